@@ -1,0 +1,105 @@
+//! One module per area, each with a `configure` function.
+
+pub(crate) mod accounts;
+pub(crate) mod admin;
+pub(crate) mod audit;
+pub(crate) mod auth;
+pub(crate) mod billing;
+pub(crate) mod folders;
+pub(crate) mod invites;
+pub(crate) mod library;
+pub(crate) mod links;
+pub(crate) mod oauth;
+pub(crate) mod people;
+pub(crate) mod queue;
+pub(crate) mod redaction;
+pub(crate) mod sessions;
+pub(crate) mod system;
+pub(crate) mod trees;
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
+    http::header::{self, HeaderValue},
+    web::ServiceConfig,
+};
+use rf_kernel::{Failure, Page, codes};
+use serde::Serialize;
+
+use crate::{error::ApiError, openapi};
+
+/// Everything below `/api/v1`.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    admin::configure(config);
+    audit::configure(config);
+    auth::configure(config);
+    accounts::configure(config);
+    billing::configure(config);
+    people::configure(config);
+    invites::configure(config);
+    library::configure(config);
+    trees::configure(config);
+    folders::configure(config);
+    redaction::configure(config);
+    sessions::configure(config);
+    system::configure(config);
+}
+
+/// An answer with its revision as `ETag`.
+pub(crate) fn with_etag<T: Serialize>(
+    mut response: HttpResponseBuilder,
+    revision: i64,
+    body: &T,
+) -> HttpResponse {
+    response.insert_header((header::ETAG, format!("\"{revision}\""))).json(body)
+}
+
+/// Offset paging as the contract has it.
+pub(crate) fn page(skip: Option<u64>, limit: Option<u64>) -> Result<Page, ApiError> {
+    let limit = limit.unwrap_or(Page::DEFAULT_LIMIT);
+    if limit == 0 || limit > Page::MAX_LIMIT {
+        let message = format!("must be between 1 and {}", Page::MAX_LIMIT);
+        return Err(Failure::invalid_field("query.limit", "out_of_range", message).into());
+    }
+    let skip = skip.unwrap_or(0);
+    if skip > Page::MAX_SKIP {
+        return Err(Failure::invalid_field("query.skip", "out_of_range", "is more than anybody has").into());
+    }
+    Ok(Page { skip, limit })
+}
+
+/// What is not there.
+pub(crate) async fn not_found() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::new(codes::NOT_FOUND, "There is nothing at this address."))
+}
+
+/// What is there, but not for this method. Says which methods it takes.
+pub(crate) async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
+    let refusal = ApiError::new(codes::METHOD_NOT_ALLOWED, "This address does not take this method.");
+    let mut response = refusal.error_response();
+    let methods = request.match_pattern().and_then(|path| ALLOWED.get(&path));
+    let methods = methods.map_or("GET, HEAD", String::as_str);
+    if let Ok(methods) = HeaderValue::from_str(methods) {
+        response.headers_mut().insert(header::ALLOW, methods);
+    }
+    response
+}
+
+/// The methods of each documented address, as `Allow` lists them.
+pub(crate) static ALLOWED: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let paths = openapi::document().paths.paths;
+    let methods = paths.into_iter().map(|(path, item)| {
+        let offered = [
+            ("GET", item.get.is_some()),
+            ("POST", item.post.is_some()),
+            ("PUT", item.put.is_some()),
+            ("PATCH", item.patch.is_some()),
+            ("DELETE", item.delete.is_some()),
+        ];
+        let names: Vec<&str> =
+            offered.into_iter().filter_map(|(name, is_offered)| is_offered.then_some(name)).collect();
+        (path, names.join(", "))
+    });
+    methods.collect()
+});

@@ -1,0 +1,86 @@
+//! Measures the server beside its physical limits, in one run on one machine: `scripts/bench`.
+//!
+//! What is counted is CPU time per request, the database's included, because it does not depend on what else the
+//! machine does; rates and latencies are shown beside it. Every limit is the same work without us: the same SQL
+//! through the bare driver, a bare actix handler that sends the same bytes, bcrypt alone.
+
+mod cpu;
+mod limits;
+mod load;
+mod pages;
+mod raw;
+mod scenario;
+mod server;
+mod table;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+use crate::{server::Engine, table::Table};
+
+/// Measures a release build of `rf`.
+#[derive(Parser)]
+struct Arguments {
+    /// The binary to measure.
+    #[arg(long)]
+    rf: Option<PathBuf>,
+    /// Where criterion keeps its estimates; pure code is left out without it.
+    #[arg(long)]
+    criterion: Option<PathBuf>,
+    /// A Postgres database that may be filled; only SQLite is measured without it.
+    #[arg(long)]
+    postgres: Option<String>,
+    /// Seconds each figure is measured for.
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A bare actix server that answers one body; started by the measuring itself.
+    Bare {
+        /// How many bytes it answers.
+        bytes: usize,
+    },
+    /// Lists of sessions in an account that has very many, instead of everything else.
+    Pages {
+        /// How many sessions.
+        #[arg(long, default_value_t = 2_000_000)]
+        sessions: u64,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    if let Some(Command::Bare { bytes }) = &arguments.command {
+        return limits::serve_bare(*bytes);
+    }
+    let rf = arguments.rf.context("name the binary to measure with --rf")?;
+    let mut table = Table::default();
+    if let Some(folder) = &arguments.criterion {
+        table.pure(folder)?;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        if let Some(Command::Pages { sessions }) = arguments.command {
+            let engines = [Some(Engine::Sqlite), arguments.postgres.map(Engine::Postgres)];
+            for engine in engines.into_iter().flatten() {
+                pages::run(&rf, &engine, sessions, arguments.seconds, &mut table).await?;
+            }
+            return Ok(());
+        }
+        let bare = limits::bare(arguments.seconds).await?;
+        let hash = limits::bcrypt_alone().await?;
+        let engines = [Some(Engine::Sqlite), arguments.postgres.map(Engine::Postgres)];
+        for engine in engines.into_iter().flatten() {
+            scenario::run(&rf, &engine, arguments.seconds, &bare, hash, &mut table).await?;
+        }
+        anyhow::Ok(())
+    })?;
+    table.print();
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! The server, the schema, the API document.
+
+use std::{io::Write, process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use rf_api::{RateLimits, Server, ServerOptions};
+use rf_bootstrap::{Config, Started, init_telemetry};
+use rf_usecases::{App, DEMO_PASSWORD, DemoPerson};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::output::Output;
+
+/// Longer than a proxy takes between two questions whether we are ready, shorter than anybody minds.
+const DRAIN: Duration = Duration::from_secs(1);
+
+pub(crate) async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    init_telemetry(config)?;
+    let started = rf_bootstrap::start(config).await?;
+    tracing::info!(store = started.app.store_kind(), "started");
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let options = ServerOptions {
+        listen: config.listen,
+        workers: if config.workers == 0 { cores } else { config.workers },
+        cors_origins: config.cors_origins.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        secure_cookies: config.secure_cookies(),
+        rate_limits: RateLimits {
+            sign_in_per_minute: config.sign_in_per_minute,
+            refresh_per_minute: config.refresh_per_minute,
+        },
+        demo: config.demo,
+        signup_enabled: config.signup_enabled,
+        drain: DRAIN,
+    };
+    let server = Server::bind(Arc::clone(&started.app), options)?;
+    // Before the address is told: whoever waits for it may stop us at once.
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl+C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    if let Err(error) = announce(config, &server) {
+        // Nobody reads our standard output any more; that is no reason to serve nobody.
+        tracing::warn!(%error, "the address could not be announced");
+    }
+    let stop = CancellationToken::new();
+    let serving = server.run(async {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            () = upkeep(&started) => {}
+        }
+        tracing::info!("stopping");
+        // Jobs and requests end side by side.
+        stop.cancel();
+    });
+    let serving = async {
+        let served = serving.await;
+        stop.cancel();
+        served
+    };
+    let (served, ()) = tokio::join!(serving, started.worker.run(stop.clone()));
+    served.context("the server failed")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is done beside serving, at the start and every day after. A failure is logged, and tried again.
+async fn upkeep(started: &Started) {
+    if started.has_older_flows {
+        refresh_flows(&started.app).await;
+    }
+    let mut every_day = tokio::time::interval(Duration::from_secs(86_400));
+    loop {
+        every_day.tick().await;
+        match started.app.prune_audit().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "audit entries were older than their accounts keep them"),
+            Err(error) => tracing::warn!(%error, "old audit entries could not be taken away"),
+        }
+    }
+}
+
+/// Brings the flows that ship up to date while the server serves those of the version before.
+async fn refresh_flows(app: &App) {
+    match app.load_starter_flows().await {
+        Ok(0) => {}
+        Ok(written) => tracing::info!(written, "the starter flows are up to date"),
+        // What is there can be worked with, and the next start tries again.
+        Err(error) => tracing::warn!(%error, "the starter flows could not be brought up to date"),
+    }
+}
+
+/// Says where, and whom to try it as. Scripts wait for the first line.
+fn announce(config: &Config, server: &Server) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "listening on http://{}", server.address())?;
+    if config.demo {
+        writeln!(out, "\nOpen {} and sign in as one of:", open_address(config, server))?;
+        for person in DemoPerson::ALL {
+            writeln!(out, "  {:<26} {:<11} {}", person.email, person.role, person.name)?;
+        }
+        writeln!(out, "Everybody's password: {DEMO_PASSWORD}\n")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn open_address(config: &Config, server: &Server) -> String {
+    let port = server.address().port();
+    if config.listen.port() == port && config.public_url.ends_with(&format!(":{port}")) {
+        config.public_url.clone()
+    } else {
+        format!("http://localhost:{port}")
+    }
+}
+
+pub(crate) async fn migrate(config: &Config, output: Output) -> anyhow::Result<ExitCode> {
+    let store = rf_bootstrap::connect(config).await?;
+    rf_bootstrap::migrate(&store).await?;
+    let schema = store.schema_version().await?;
+    output.tell(&json!({ "schema": schema }), "The schema is up to date.")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn openapi() -> anyhow::Result<ExitCode> {
+    let document = serde_json::from_str(&rf_api::document().to_pretty_json()?)?;
+    Output::Json.tell(&document, "")?;
+    Ok(ExitCode::SUCCESS)
+}

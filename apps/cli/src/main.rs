@@ -1,0 +1,312 @@
+//! The `rf` command: serve, migrate, work on flow files, run a flow in the terminal, find faults.
+
+mod commands;
+mod output;
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use rf_bootstrap::{Config, Overrides};
+use rf_kernel::AccountId;
+
+use crate::output::Output;
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 done; 1 it could not be done, or what was checked has faults; 2 wrong use.";
+
+/// ResolutionFlow: guided troubleshooting that writes its own ticket notes.
+#[derive(Parser)]
+#[command(name = "rf", version, about, disable_help_subcommand = true, after_help = EXIT_CODES)]
+struct Cli {
+    /// Print the result as one JSON document, and errors as one line of JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(flatten)]
+    settings: SettingsArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct SettingsArgs {
+    /// Configuration file; resolutionflow.toml in this folder when there is one.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// Where the SQLite file and generated keys are kept.
+    #[arg(long, global = true)]
+    data_dir: Option<PathBuf>,
+    /// sqlite://… or postgres://…
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Postgres: the owning role, when the other URL is the limited one.
+    #[arg(long, global = true, env = "ADMIN_DATABASE_URL", hide_env_values = true)]
+    admin_database_url: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server: migrates the database, loads the starter flows, serves the API and the web app.
+    Serve {
+        /// Where to listen; port 0 takes a free one.
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+        /// Load the demo account, with its published password.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database's schema up to date, and nothing else.
+    Migrate,
+    /// Work on flows and flow files.
+    #[command(subcommand)]
+    Flow(FlowCommand),
+    /// Take the whole library out of an account, or bring one in.
+    #[command(subcommand)]
+    Library(LibraryCommand),
+    /// Run the installation.
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Check the audit log, or take away what accounts do not want kept any longer.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Work with the payment provider.
+    #[command(subcommand)]
+    Billing(BillingCommand),
+    /// Copy the SQLite database, while the server writes if it likes.
+    Backup {
+        /// Where to; a manifest is written beside it.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of a database that does not exist yet.
+    Restore {
+        /// The backup; its manifest lies beside it.
+        file: PathBuf,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Look for the faults that keep the server from starting. Changes nothing.
+    Doctor,
+    /// Print the completion script of a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man {
+        /// Write a page for each command into this folder instead.
+        #[arg(long, value_name = "FOLDER")]
+        all: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum LibraryCommand {
+    /// Write the account's own flows and their shared folders as a zip archive of flow files.
+    Export {
+        /// Where to.
+        file: PathBuf,
+        /// E-mail of a person of the account.
+        #[arg(long = "as")]
+        person: String,
+    },
+    /// Keep the flows of an archive; published ones are published again. Fails when a file is refused, the others
+    /// are kept.
+    Import {
+        /// The archive.
+        file: PathBuf,
+        /// E-mail of the person they are kept for.
+        #[arg(long = "as")]
+        person: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Make somebody a site admin; somebody new gets an account and no password. Safe to run again.
+    CreateSiteAdmin {
+        /// Their e-mail.
+        #[arg(long)]
+        email: String,
+        /// Make nobody new.
+        #[arg(long)]
+        promote_only: bool,
+        /// Mail them a link to choose a password with; where that fails, print it.
+        #[arg(long, conflicts_with = "print_reset")]
+        send_reset: bool,
+        /// Print a link to choose a password with.
+        #[arg(long)]
+        print_reset: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Check every entry against the chain it is part of; fails when one was changed, added or taken away.
+    Verify {
+        /// The account's id; all accounts when not given.
+        #[arg(long)]
+        account: Option<AccountId>,
+    },
+    /// Take away entries that are older than their accounts keep them. The server does this by itself every day.
+    Prune,
+}
+
+#[derive(Subcommand)]
+enum BillingCommand {
+    /// Look up what the provider calls our prices (lookup keys resolutionflow_pro_month and _year) and keep it.
+    SyncPlans,
+}
+
+#[derive(Subcommand)]
+enum FlowCommand {
+    /// Check flow files.
+    Lint {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Keep the flow of a file in the library, as a draft.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// E-mail of the person it is kept for.
+        #[arg(long = "as")]
+        person: String,
+        /// Publish it at once.
+        #[arg(long)]
+        publish: bool,
+    },
+    /// Write a flow of the library as a file.
+    Export {
+        /// Its id, or a part of its name that only it has.
+        flow: String,
+        /// E-mail of a person who can see it.
+        #[arg(long = "as")]
+        person: String,
+        /// Where to; standard output when not given.
+        #[arg(long = "output", short = 'o', value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Work through a flow in the terminal; ends with the ticket note on standard output.
+    Run {
+        /// A flow file, or the id or part of the name of a flow in the library.
+        flow: String,
+        /// E-mail of the person who works; needed for a flow of the library.
+        #[arg(long = "as")]
+        person: Option<String>,
+        /// The PSA ticket.
+        #[arg(long)]
+        ticket: Option<String>,
+        /// The client.
+        #[arg(long)]
+        client: Option<String>,
+        /// A value of the flow's variables, name=value.
+        #[arg(long = "var", value_parser = commands::name_and_value)]
+        variables: Vec<(String, String)>,
+        /// In what form the note is printed.
+        #[arg(long, default_value = "psa", value_parser = ["text", "markdown", "html", "psa"])]
+        format: String,
+        /// A text to mask in the note wherever it stands.
+        #[arg(long = "mask", value_name = "TEXT")]
+        mask: Vec<String>,
+        /// Something more to mask than what the account has masked.
+        #[arg(long, value_delimiter = ',', value_parser = ["hostnames", "unc-paths", "guids"])]
+        also_mask: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = if cli.json { Output::Json } else { Output::People };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(output, &error.into()),
+    };
+    match runtime.block_on(run(cli, output)) {
+        Ok(code) => code,
+        Err(error) => fail(output, &error),
+    }
+}
+
+fn fail(output: Output, error: &anyhow::Error) -> ExitCode {
+    output.tell_error(error);
+    ExitCode::FAILURE
+}
+
+async fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
+    let mut overrides = Overrides {
+        config_file: cli.settings.config,
+        data_dir: cli.settings.data_dir,
+        database_url: cli.settings.database_url,
+        admin_database_url: cli.settings.admin_database_url,
+        ..Overrides::default()
+    };
+    let load = |overrides: &Overrides| Config::load(overrides);
+    match cli.command {
+        Command::Serve { listen, demo } => {
+            overrides.listen = listen;
+            overrides.demo = demo;
+            commands::serve(&load(&overrides)?).await
+        }
+        Command::Migrate => commands::migrate(&load(&overrides)?, output).await,
+        Command::Admin(AdminCommand::CreateSiteAdmin { email, promote_only, send_reset, print_reset }) => {
+            let reset = match (send_reset, print_reset) {
+                (true, _) => commands::Reset::Send,
+                (false, true) => commands::Reset::Print,
+                (false, false) => commands::Reset::No,
+            };
+            commands::create_site_admin(&load(&overrides)?, &email, promote_only, reset, output).await
+        }
+        Command::Audit(AuditCommand::Verify { account }) => {
+            commands::verify_audit(&load(&overrides)?, account, output).await
+        }
+        Command::Audit(AuditCommand::Prune) => commands::prune_audit(&load(&overrides)?, output).await,
+        Command::Billing(BillingCommand::SyncPlans) => commands::sync_plans(&load(&overrides)?, output).await,
+        Command::Backup { file } => commands::backup(&load(&overrides)?, &file, output).await,
+        Command::Restore { file } => commands::restore(&load(&overrides)?, &file, output).await,
+        Command::Openapi => commands::openapi(),
+        Command::Doctor => commands::doctor(&overrides, output).await,
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "rf", &mut script);
+            output::print(String::from_utf8(script)?.trim_end())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man { all: Some(folder) } => {
+            std::fs::create_dir_all(&folder)?;
+            clap_mangen::generate_to(Cli::command(), &folder)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man { all: None } => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            output::print(String::from_utf8(page)?.trim_end())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Flow(FlowCommand::Lint { files }) => commands::lint_files(&files, output),
+        Command::Library(LibraryCommand::Export { file, person }) => {
+            commands::export_library(&load(&overrides)?, &file, &person, output).await
+        }
+        Command::Library(LibraryCommand::Import { file, person }) => {
+            commands::import_library(&load(&overrides)?, &file, &person, output).await
+        }
+        Command::Flow(FlowCommand::Import { file, person, publish }) => {
+            commands::import(&load(&overrides)?, &file, &person, publish, output).await
+        }
+        Command::Flow(FlowCommand::Export { flow, person, file }) => {
+            commands::export(&load(&overrides)?, &flow, &person, file.as_deref(), output).await
+        }
+        Command::Flow(FlowCommand::Run {
+            flow,
+            person,
+            ticket,
+            client,
+            variables,
+            format,
+            mask,
+            also_mask,
+        }) => {
+            let run = commands::Run { flow, person, ticket, client, variables, format, mask, also_mask };
+            commands::run_flow(&load(&overrides)?, run, output).await
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Promises that only a whole process can keep or break: the built `rf`, killed, stopped, misconfigured, backed up
+//! while it writes. Each test prints what it counted; sizes grow by `PROOF_*` in `scripts/nightly`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is a failed test")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "what is measured here is the process outside this one: real time, real environment"
+)]
+
+mod backup;
+mod config;
+mod contract;
+mod kill;
+mod migration;
+mod node;
+mod stop;
+
+/// A size: from the environment, or what fits into every run.
+fn size(name: &str, otherwise: usize) -> usize {
+    std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
+}

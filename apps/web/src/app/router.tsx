@@ -1,0 +1,88 @@
+import { createBrowserRouter } from 'react-router';
+
+import { anyVisitor, onlySignedOut, requireSignIn } from './guards';
+import { NotFound } from './routes/not-found';
+import { PageError, RootError } from './routes/route-error';
+import { Splash } from './shell/splash';
+
+export const router = createBrowserRouter([
+  {
+    ErrorBoundary: RootError,
+    HydrateFallback: Splash,
+    children: [
+      { path: '/login', loader: onlySignedOut, lazy: () => import('@/features/auth/login-page') },
+      { path: '/register', loader: onlySignedOut, lazy: () => import('@/features/auth/register-page') },
+      { path: '/oauth/callback/:provider', lazy: () => import('@/features/auth/oauth-callback-page') },
+      {
+        path: '/forgot-password',
+        loader: anyVisitor,
+        lazy: () => import('@/features/auth/forgot-password-page'),
+      },
+      {
+        path: '/reset-password',
+        loader: anyVisitor,
+        lazy: () => import('@/features/auth/reset-password-page'),
+      },
+      {
+        path: '/verify-email',
+        loader: anyVisitor,
+        lazy: () => import('@/features/auth/verify-email-page'),
+      },
+      { path: '/invite/:token', loader: anyVisitor, lazy: () => import('@/features/auth/invite-page') },
+      {
+        path: '/',
+        loader: requireSignIn,
+        // The login does not change between pages; leaving it is handled by the shell.
+        shouldRevalidate: () => false,
+        lazy: () => import('./shell/app-layout'),
+        children: [
+          {
+            ErrorBoundary: PageError,
+            children: [
+              { index: true, lazy: () => import('./routes/dashboard') },
+              { path: 'flows', lazy: () => import('@/features/flows/flow-library-page') },
+              { path: 'flows/:flowId', lazy: () => import('./routes/flow-detail') },
+              { path: 'sessions', lazy: () => import('@/features/sessions/history-page') },
+              { path: 'sessions/:sessionId', lazy: () => import('@/features/sessions/runner/runner-page') },
+              {
+                path: 'sessions/:sessionId/document',
+                lazy: () => import('@/features/sessions/document-page'),
+              },
+              { path: 'batches/:batchId', lazy: () => import('@/features/sessions/batch-page') },
+              {
+                path: 'account',
+                lazy: () => import('@/features/account/account-area'),
+                children: [
+                  { path: 'profile', lazy: () => import('@/features/account/profile-page') },
+                  { path: 'general', lazy: () => import('@/features/account/general-page') },
+                  { path: 'people', lazy: () => import('@/features/account/people-page') },
+                  { path: 'teams', lazy: () => import('@/features/account/teams-page') },
+                  { path: 'invites', lazy: () => import('@/features/account/invites-page') },
+                  { path: 'security', lazy: () => import('@/features/account/security-page') },
+                  { path: 'sign-ins', lazy: () => import('@/features/account/sign-ins-page') },
+                  { path: 'redaction', lazy: () => import('@/features/redaction/redaction-page') },
+                  { path: 'billing', lazy: () => import('@/features/billing/billing-page') },
+                  { path: 'audit', lazy: () => import('@/features/audit/audit-page') },
+                ],
+              },
+              {
+                path: 'admin',
+                lazy: () => import('@/features/admin/admin-area'),
+                children: [
+                  { path: 'accounts', lazy: () => import('@/features/admin/accounts-page') },
+                  { path: 'accounts/:accountId', lazy: () => import('@/features/admin/account-page') },
+                  { path: 'users', lazy: () => import('@/features/admin/users-page') },
+                  { path: 'jobs', lazy: () => import('@/features/admin/jobs-page') },
+                  { path: 'outbox', lazy: () => import('@/features/admin/outbox-page') },
+                  { path: 'audit', lazy: () => import('@/features/audit/site-audit-page') },
+                  { path: 'health', lazy: () => import('@/features/admin/health-page') },
+                ],
+              },
+              { path: '*', Component: NotFound },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);

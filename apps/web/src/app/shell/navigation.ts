@@ -1,0 +1,25 @@
+import { GitBranch, History, LayoutDashboard, ServerCog, type LucideIcon } from 'lucide-react';
+
+import { useAuth } from '@/shared/api/auth-session';
+
+export interface Place {
+  to: string;
+  label: string;
+  icon: LucideIcon;
+  keys: string;
+  end?: boolean;
+}
+
+/** The places of the app; the rail, the palette and the shortcuts all read this list. */
+const PLACES: Place[] = [
+  { to: '/', label: 'Dashboard', icon: LayoutDashboard, keys: 'g d', end: true },
+  { to: '/flows', label: 'Flows', icon: GitBranch, keys: 'g f' },
+  { to: '/sessions', label: 'Sessions', icon: History, keys: 'g s' },
+];
+
+/** For whoever runs the installation. */
+const WITH_SITE: Place[] = [...PLACES, { to: '/admin', label: 'Site', icon: ServerCog, keys: 'g a' }];
+
+/** The places this person finds. */
+export const usePlaces = (): Place[] =>
+  useAuth((s) => (s.user?.is_super_admin === true ? WITH_SITE : PLACES));

@@ -1,0 +1,25 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+
+import { replaceToken, setUser } from '@/shared/api/auth-session';
+import { api } from '@/shared/api/client';
+import type { ChangedPassword, UserResponse } from '@/shared/api/types';
+
+export function useRename() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => api.patch<UserResponse>('/auth/me', { name }),
+    onSuccess: async (user) => {
+      setUser(user);
+      await client.invalidateQueries({ queryKey: ['members'] });
+    },
+  });
+}
+
+/** The other sign-ins end; this one goes on with the token answered. */
+export function useChangePassword() {
+  return useMutation({
+    mutationFn: (passwords: { current_password: string; new_password: string }) =>
+      api.post<ChangedPassword>('/auth/password', passwords),
+    onSuccess: ({ access_token }) => replaceToken(access_token),
+  });
+}

@@ -1,0 +1,64 @@
+import type { FormEvent } from 'react';
+
+import { PROVIDER_NAMES } from '@/features/auth/providers';
+import { isCode, messageOf } from '@/shared/api/problem';
+import type { OauthProvider } from '@/shared/api/types';
+import { Button } from '@/shared/ui/button';
+import { Callout } from '@/shared/ui/callout';
+import { Dialog } from '@/shared/ui/dialog';
+import { SecretField } from '@/shared/ui/field';
+
+import { useStartLink } from '../api/identities';
+
+/** Says what linking does, and asks for the password where the server wants to see it once more. */
+export default function LinkDialog({
+  provider,
+  hasPassword,
+  onClose,
+}: {
+  provider: OauthProvider;
+  hasPassword: boolean;
+  onClose: () => void;
+}) {
+  const start = useStartLink();
+  const name = PROVIDER_NAMES[provider];
+  const wantsPassword =
+    isCode(start.error, 'step_up_required') || (start.variables?.password ?? null) !== null;
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const typed = new FormData(event.currentTarget).get('password');
+    start.mutate({ provider, password: typeof typed === 'string' ? typed : null });
+  }
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Link ${name}?`}
+      description={`You go to ${name} and come back. From then on whoever is signed in there as you can sign in here.`}
+    >
+      <form onSubmit={submit} className="grid gap-4">
+        {wantsPassword && hasPassword && (
+          <SecretField
+            label="Your password"
+            name="password"
+            autoComplete="current-password"
+            required
+            hint="You signed in a while ago, so it is asked once more."
+            className="font-sans!"
+          />
+        )}
+        {start.isError && (!isCode(start.error, 'step_up_required') || !hasPassword) && (
+          <Callout tone="danger" title={messageOf(start.error)} role="alert" />
+        )}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={start.isPending || start.isSuccess}>
+            Continue to {name}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

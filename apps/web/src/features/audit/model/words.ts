@@ -1,0 +1,106 @@
+/**
+ * What audited events are called for people. An event without words here is still readable: its own name is, once the
+ * dots are gone.
+ */
+const ACTIONS: Record<string, string> = {
+  'account.registered': 'Registered the account',
+  'account.redaction_changed': 'Changed what notes mask',
+  'account.session_policy_update': 'Changed how long sign-ins last',
+  'account.sessions_revoked_bulk': 'Ended sign-ins of the account',
+  'account.renamed': 'Renamed the account',
+  'account.ownership_transferred': 'Handed the account over',
+  'auth.signed_in': 'Signed in',
+  'auth.sign_in_failed': 'Sign-in refused',
+  'auth.signed_out': 'Signed out',
+  'auth.session_expired': 'Sign-in reached its limit',
+  'auth.refresh_token_reused': 'Used sign-in came back; all of it ended',
+  'auth.email_verification_sent': 'Asked to prove an address',
+  'auth.email_verified': 'Proved an address',
+  'auth.identity_linked': 'Linked a provider to sign in with',
+  'auth.identity_unlinked': 'Unlinked a provider',
+  'auth.password_reset_requested': 'Asked for a new password',
+  'auth.password_reset': 'Chose a new password by mail',
+  'folder.created': 'Made a folder',
+  'folder.updated': 'Changed a folder',
+  'folder.deleted': 'Deleted a folder',
+  'folder.tree_added': 'Put a flow into a folder',
+  'folder.tree_removed': 'Took a flow out of a folder',
+  'invite.created': 'Invited somebody',
+  'invite.resent': 'Sent an invitation again',
+  'invite.revoked': 'Took an invitation back',
+  'invite.accepted': 'Joined with an invitation',
+  'library.exported': 'Exported the library',
+  'library.imported': 'Imported an archive',
+  'team.created': 'Made a team',
+  'team.renamed': 'Renamed a team',
+  'team.deleted': 'Deleted a team',
+  'tree.created': 'Wrote a flow',
+  'tree.updated': 'Changed a flow',
+  'tree.published': 'Published a flow',
+  'tree.archived': 'Archived a flow',
+  'tree.forked': 'Copied a flow into the account',
+  'tree.imported': 'Imported a flow',
+  'tree.exported': 'Exported a flow',
+  'session.started': 'Started a session',
+  'session.prepared': 'Prepared a session',
+  'session.batch_launched': 'Launched a round of sessions',
+  'session.completed': 'Concluded a session',
+  'session.exported': 'Took out a note',
+  'session.saved_as_tree': 'Saved a session as a flow',
+  'site_admin.created': 'Made a new site admin',
+  'site_admin.promoted': 'Made somebody a site admin',
+  'tree.upstream_acknowledged': 'Saw that an original changed',
+  'user.left': 'Left the account',
+  'user.password_changed': 'Changed their password',
+  'user.renamed': 'Changed their name',
+  'user.role_changed': 'Changed a role',
+  'user.team_changed': 'Moved a person between teams',
+  'user.deactivated': 'Switched a person off',
+  'user.reactivated': 'Switched a person on again',
+  'billing.checkout_started': 'Went to buy a plan',
+  'billing.portal_opened': 'Opened the payment portal',
+  'billing.plans_synced': 'Looked up the prices anew',
+  'subscription.changed': 'Subscription changed',
+  'audit.exported': 'Exported the audit log',
+  'audit.retention_changed': 'Changed how long entries are kept',
+  'audit.pruned': 'Old entries deleted',
+  'job.retried': 'Tried a job again',
+};
+
+/** Every action that has words, for a filter where the server offers no list. */
+export const KNOWN_ACTIONS = Object.keys(ACTIONS);
+
+export function sentence(name: string): string {
+  const text = name.replaceAll(/[._]/g, ' ').trim();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export const actionWords = (action: string): string => ACTIONS[action] ?? sentence(action);
+
+/** Refusals and what smells of theft; everything else is everyday. */
+const ALARMING = new Set(['auth.sign_in_failed', 'auth.refresh_token_reused']);
+export const isAlarming = (action: string): boolean => ALARMING.has(action);
+
+const KINDS: Record<string, string> = {
+  account: 'Account',
+  batch: 'Round',
+  folder: 'Folder',
+  invite: 'Invitation',
+  job: 'Job',
+  session: 'Session',
+  site: 'Installation',
+  subscription: 'Subscription',
+  team: 'Team',
+  tree: 'Flow',
+  user: 'Person',
+};
+
+export const kindWords = (kind: string): string => KINDS[kind] ?? sentence(kind);
+
+const PAGES: Record<string, string> = { tree: '/flows', session: '/sessions', batch: '/batches' };
+
+/** The page of what it was done to, where the product has one. */
+export function targetPath(kind: string, id: string | null | undefined): string | null {
+  const page = PAGES[kind];
+  return page && id ? `${page}/${id}` : null;
+}

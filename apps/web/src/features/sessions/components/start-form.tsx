@@ -1,0 +1,66 @@
+import { Play } from 'lucide-react';
+import { useRef, type FormEvent } from 'react';
+import { useNavigate } from 'react-router';
+
+import { useActions } from '@/shared/actions/registry';
+import { fieldErrors, messageOf } from '@/shared/api/problem';
+import { formText } from '@/shared/lib/forms';
+import { Button } from '@/shared/ui/button';
+import { Callout } from '@/shared/ui/callout';
+import { TextField } from '@/shared/ui/field';
+
+import { useStartSession } from '../api/mutations';
+
+/** Ticket, client, go. Both can be added later; nothing stands between the engineer and the first step. */
+export function StartForm({ flowId }: { flowId: string }) {
+  const navigate = useNavigate();
+  const start = useStartSession();
+  const ticket = useRef<HTMLInputElement>(null);
+  const errors = fieldErrors(start.error);
+
+  useActions([
+    {
+      id: 'flow.start',
+      name: 'Start a session of this flow',
+      section: 'This page',
+      keys: ['s'],
+      icon: Play,
+      perform: () => ticket.current?.focus(),
+    },
+  ]);
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => formText(form, name);
+    start.mutate(
+      {
+        tree_id: flowId,
+        ...(text('ticket') ? { ticket_number: text('ticket') } : {}),
+        ...(text('client') ? { client_name: text('client') } : {}),
+      },
+      { onSuccess: (session) => void navigate(`/sessions/${session.id}`) },
+    );
+  }
+
+  return (
+    <form onSubmit={submit} className="grid gap-3" aria-label="Start a session">
+      <TextField
+        ref={ticket}
+        label="Ticket number"
+        name="ticket"
+        optional
+        autoComplete="off"
+        className="font-mono"
+        error={errors['ticket_number']}
+      />
+      <TextField label="Client" name="client" optional autoComplete="off" error={errors['client_name']} />
+      {start.isError && Object.keys(errors).length === 0 && (
+        <Callout tone="danger" title={messageOf(start.error)} role="alert" />
+      )}
+      <Button type="submit" variant="primary" size="lg" busy={start.isPending}>
+        <Play aria-hidden className="size-4" /> Start session
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,135 @@
+import type { components } from './schema.gen';
+
+/**
+ * The shapes that cross the API, in one place and under the app's own names. They are the server's own document
+ * (`npm run gen:api`), so a field that is renamed there breaks the type check here and not the page.
+ */
+type Schemas = components['schemas'];
+
+// --- sign-in -----------------------------------------------------------------------------------------------------
+
+export type TokenResponse = Schemas['TokenResponse'];
+export type UserResponse = Schemas['UserResponse'] & { subscription: Subscription | null };
+export type Member = Schemas['MemberResponse'];
+
+export type Account = Schemas['AccountResponse'];
+export type Person = Schemas['PersonResponse'];
+export type PeoplePage = Schemas['PeopleResponse'];
+export type PersonUpdate = Schemas['UpdatePersonRequest'];
+export type Role = NonNullable<PersonUpdate['role']>;
+export type Team = Schemas['TeamResponse'];
+export type ChangedPassword = Schemas['ChangePasswordResponse'];
+export type InviteState = 'open' | 'expired' | 'accepted' | 'revoked';
+/** The document says more of the state than that it is one of these words. */
+export type Invite = Omit<Schemas['InviteResponse'], 'state'> & { state: InviteState };
+export type CreateInvite = Schemas['CreateInviteRequest'];
+export type InviteLookup = Schemas['InviteLookupResponse'];
+export type OwnIdentities = Omit<Schemas['IdentitiesResponse'], 'identities'> & { identities: Identity[] };
+export type OauthProvider = Schemas['MetaResponse']['oauth_providers'][number];
+/** The document makes more of the provider's name than a name. */
+export type Identity = Omit<Schemas['IdentityResponse'], 'provider'> & { provider: OauthProvider };
+
+export type Security = Schemas['SecurityResponse'];
+export type SecurityUpdate = Schemas['UpdateSecurityRequest'];
+export type RevokeScope = 'all' | 'others';
+
+// --- flows (called trees on the wire) ----------------------------------------------------------------------------
+
+export type FlowType = Schemas['TreeType'];
+export type FlowStatus = Schemas['TreeStatus'];
+export type Outcome = Schemas['Outcome'];
+export type NodeType = Schemas['NodeType'];
+
+export type Script = Schemas['Script'];
+export type FlowNode = Schemas['Node'];
+export type ChecklistStep = Schemas['Step'];
+export type ChecklistSection = Schemas['Section'];
+export type GraphStructure = Schemas['Graph'];
+export type ChecklistStructure = Schemas['Checklist'];
+export type FlowStructure = GraphStructure | ChecklistStructure;
+
+/** What a node of a tree and a step of a checklist have in common; the step card draws exactly this. */
+export type StepContent = Pick<
+  FlowNode,
+  'id' | 'title' | 'body' | 'warning' | 'scripts' | 'ask' | 'evidence' | 'expected_minutes' | 'note'
+>;
+
+export type IntakeField = Schemas['Field'];
+export type IntakeForm = Schemas['IntakeForm'];
+export type TreeSummary = Schemas['TreeSummary'];
+export type TreeResponse = Schemas['TreeResponse'];
+export type TreeUpdate = Schemas['TreeUpdate'];
+export type TreePage = Schemas['TreeList'];
+export type TreeFacets = Schemas['FacetsResponse'];
+export type TreeVersion = Schemas['TreeVersionSummary'];
+export type TreeVersionBody = Schemas['TreeVersionResponse'];
+export type LintReport = Schemas['LintResponse'];
+export type LintFinding = Schemas['LintFinding'];
+
+export type Folder = Schemas['FolderResponse'];
+export type FolderCreate = Schemas['FolderCreate'];
+export type ImportReport = Schemas['ImportReport'];
+export type FolderUpdate = Schemas['FolderUpdate'];
+
+// --- sessions ----------------------------------------------------------------------------------------------------
+
+export type VariableValue = string | number | boolean | null;
+export type Variables = Record<string, VariableValue>;
+
+export type Decision = Schemas['Decision'];
+export type CustomStep = Schemas['CustomStep'];
+/** The flow as it was when the session was made; later edits of the flow never change a running session. */
+export type TreeSnapshot = Schemas['TreeSnapshot'];
+/** The document cannot say it, but variable values are scalars. */
+export type SessionResponse = Omit<Schemas['SessionResponse'], 'session_variables'> & {
+  session_variables: Variables;
+};
+export type StepRequest = Schemas['StepRequest'];
+export type CompleteRequest = Schemas['SessionComplete'];
+export type BatchResponse = Schemas['BatchLaunchResponse'];
+export type BatchTarget = { label: string; session_variables?: Variables; assigned_to_id?: string };
+export type LogEntry = Schemas['LogEntryResponse'];
+export type LogKind = Schemas['LogKind'];
+export type SaveAsFlowRequest = Schemas['SaveAsTreeRequest'];
+export type SavePreview = Schemas['SaveAsTreePreview'];
+export type SavedFlow = Schemas['SaveAsTreeResponse'];
+
+export type NoteFormat = Schemas['ExportFormat'];
+export type ExportRequest = Required<Schemas['SessionExport']>;
+
+export type RedactionKind = Schemas['RedactionKind'];
+export type NoteHit = Schemas['NoteHitBody'];
+export type NotePreview = Schemas['NotePreviewResponse'];
+export type NoteRedaction = Schemas['NoteRedaction'];
+export type RedactionSettings = Schemas['RedactionSettingsResponse'];
+export type RedactionRules = Required<Schemas['RedactionSettingsRequest']>;
+export type RedactionRule = Schemas['RedactionRuleBody'];
+
+// --- the account and the installation -----------------------------------------------------------------------------
+
+export type Plan = NonNullable<Schemas['BillingResponse']['plan']>;
+export type SubscriptionStatus = NonNullable<Schemas['BillingResponse']['status']>;
+/** The document says these two in a way that no type can be looked up by. */
+type Standing = { plan: Plan; status: SubscriptionStatus };
+export type Subscription = Omit<Schemas['SubscriptionBody'], keyof Standing> & Standing;
+export type Billing = Schemas['BillingResponse'];
+
+export type AuditEntry = Schemas['AuditEntryResponse'];
+export type AuditPage = Schemas['AuditPageResponse'];
+export type AuditCheck = Schemas['AuditCheckResponse'];
+export type AuditRetention = Schemas['AuditRetentionResponse'];
+
+type SiteSubscription = Omit<Schemas['AdminSubscription'], keyof Standing> & Standing;
+export type SiteAccount = Omit<Schemas['AdminAccountResponse'], 'subscription'> & {
+  subscription: SiteSubscription | null;
+};
+export type SiteAccountDetail = SiteAccount & { people: SiteUser[] };
+export type SiteUser = Schemas['AdminUserResponse'];
+export type SiteHealth = Schemas['AdminHealthResponse'];
+export type Job = Schemas['JobResponse'];
+export type OutboxMail = Schemas['OutboxMailResponse'];
+
+// --- system ------------------------------------------------------------------------------------------------------
+
+export type Problem = Schemas['ErrorBody'];
+export type Meta = Schemas['MetaResponse'];

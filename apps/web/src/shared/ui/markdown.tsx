@@ -1,0 +1,21 @@
+import { lazy, Suspense, type ReactNode } from 'react';
+
+const Rendered = lazy(() => import('./markdown-rendered'));
+
+interface MarkdownProps {
+  text: string;
+  /** Draws a {{variable}} found in the text; without it they stay as written. */
+  renderVariable?: ((name: string) => ReactNode) | undefined;
+  className?: string;
+}
+
+/** Markdown as sanitised elements. While its chunk loads, the source text stands there: readable, just plain. */
+export function Markdown({ text, renderVariable, className = '' }: MarkdownProps) {
+  return (
+    <div className={`rf-markdown ${className}`}>
+      <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+        <Rendered text={text} renderVariable={renderVariable} />
+      </Suspense>
+    </div>
+  );
+}

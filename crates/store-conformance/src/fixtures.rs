@@ -1,0 +1,495 @@
+//! Rows to test with. Every id is new; every instant has microseconds, so that a store that loses them shows.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rf_accounts::{
+    Account, Email, Interval, NewsVersion, PasswordHash, Plan, PlanPrice, RedactionSettings, RefreshTokenRow,
+    RevokeReason, Subscription, Team, User,
+};
+use rf_audit::AuditEntry;
+use rf_auth_policy::Role;
+use rf_jobs::JobSpec;
+use rf_kernel::{AccountId, Page, Revision, StoreError, Timestamp, TreeId};
+use rf_notes::{CustomRule, RedactionOptions};
+use rf_notifications::{Letter, Mail, MailState};
+use rf_sessions::{LogEntry, LogKind, Session, Variables};
+use rf_store::{Access, Store, UnitOfWork};
+use rf_trees::{
+    Checklist, Field, FieldType, FlowDraft, Folder, FolderScope, Graph, IntakeForm, Node, NodeType, Section,
+    Snapshot, Step, Structure, Tree, TreeFilter, TreeStatus, TreeType, TreeVersion,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+/// A new id; later ones are larger.
+pub fn id<T: From<Uuid>>() -> T {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(next)).into()
+}
+
+/// The instant `seconds` after a day in 2026, and some microseconds.
+#[must_use]
+pub fn at(seconds: i64) -> Timestamp {
+    micros(1_772_000_000_123_457 + seconds * 1_000_000)
+}
+
+/// The instant `micros` microseconds after 1970.
+#[must_use]
+pub fn micros(micros: i64) -> Timestamp {
+    let (seconds, rest) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+    let json = serde_json::to_string(&Timestamp::from_unix(seconds).unwrap()).unwrap();
+    // `Timestamp` is built from whole seconds or from text; the text has six digits after the point.
+    serde_json::from_str(&json.replacen(".000000", &format!(".{rest:06}"), 1)).unwrap()
+}
+
+/// The whole of a list.
+pub const ALL: Page = Page { skip: 0, limit: Page::MAX_LIMIT };
+
+/// An account.
+#[must_use]
+pub fn account() -> Account {
+    Account {
+        id: id(),
+        name: "Northwind IT".into(),
+        session_idle_minutes: None,
+        session_absolute_minutes: None,
+        created_at: at(0),
+    }
+}
+
+/// A team of the account.
+#[must_use]
+pub fn team(account: AccountId) -> Team {
+    Team { id: id(), account_id: account, name: "Service desk".into(), created_at: at(1) }
+}
+
+/// An engineer of the account, without a team.
+#[must_use]
+pub fn user(account: AccountId) -> User {
+    let id: Uuid = id();
+    User {
+        id: id.into(),
+        account_id: account,
+        team_id: None,
+        email: Email::parse(&format!("{}@northwind.example", id.simple())).unwrap(),
+        name: "Eli Ortiz".into(),
+        role: Role::Engineer,
+        is_super_admin: false,
+        is_active: true,
+        deleted_at: None,
+        email_verified_at: None,
+        password_hash: Some(PasswordHash::new("$2b$12$hash".into())),
+        last_login: None,
+        created_at: at(2),
+        session_epoch: 0,
+    }
+}
+
+/// A free subscription of the account.
+#[must_use]
+pub fn subscription(account: AccountId) -> Subscription {
+    Subscription::begin(id(), account, Plan::Free, at(3))
+}
+
+/// Where news stand that are as new as that.
+#[must_use]
+pub fn news_version(seconds: i64) -> NewsVersion {
+    NewsVersion { at: at(seconds), stage: 1, event_id: format!("evt_{seconds}") }
+}
+
+/// Prices for both intervals, whose ids begin so.
+#[must_use]
+pub fn prices(name: &str) -> Vec<PlanPrice> {
+    Interval::ALL
+        .map(|interval| PlanPrice {
+            price_id: format!("{name}_{}", interval.as_str()),
+            plan: Plan::Pro,
+            interval,
+        })
+        .to_vec()
+}
+
+/// What the account has masked, changed that many times.
+#[must_use]
+pub fn redaction_settings(tenant: &Tenant, revision: i64) -> RedactionSettings {
+    let rule = CustomRule {
+        name: format!("Badge {revision}"),
+        pattern: r"badge (?P<value>\d{4})".into(),
+        ignore_case: true,
+        whole_word: false,
+        label: Some("Ausweis".into()),
+    };
+    RedactionSettings {
+        account_id: tenant.account.id,
+        options: RedactionOptions { hostnames: true, unc_paths: false, guids: true, custom: vec![rule] },
+        updated_by_id: Some(tenant.user.id),
+        updated_at: Some(at(70 + revision)),
+        revision: Revision(revision),
+    }
+}
+
+/// The first token of a family.
+#[must_use]
+pub fn refresh_token(user: &User) -> RefreshTokenRow {
+    RefreshTokenRow {
+        jti: id(),
+        user_id: user.id,
+        account_id: user.account_id,
+        family_id: id(),
+        parent_jti: None,
+        generation: 0,
+        issued_at: at(10),
+        expires_at: at(3_610),
+        revoked: None,
+    }
+}
+
+/// A job of the account, due at once.
+#[must_use]
+pub fn job(account: AccountId) -> JobSpec {
+    JobSpec {
+        id: id(),
+        account_id: account,
+        kind: "mail.send".into(),
+        payload: json!({ "mail_id": "0190" }),
+        delay_seconds: 0,
+        dedupe_key: None,
+    }
+}
+
+/// A mail of the account, not sent yet.
+#[must_use]
+pub fn mail(account: AccountId) -> Mail {
+    Mail {
+        id: id(),
+        account_id: account,
+        to: "eli@northwind.example".into(),
+        letter: Letter::ResetPassword { name: "Zoë".into(), token: id() },
+        state: MailState::Queued,
+        attempts: 0,
+        created_at: at(4),
+        sent_at: None,
+        response: None,
+    }
+}
+
+/// The token minted in place of `parent`.
+#[must_use]
+pub fn successor(parent: &RefreshTokenRow) -> RefreshTokenRow {
+    RefreshTokenRow {
+        jti: id(),
+        parent_jti: Some(parent.jti),
+        generation: parent.generation + 1,
+        issued_at: at(20),
+        revoked: None,
+        ..parent.clone()
+    }
+}
+
+/// An audit entry of the account.
+#[must_use]
+pub fn audit_entry(account: AccountId, seconds: i64) -> AuditEntry {
+    AuditEntry {
+        id: id(),
+        account_id: account,
+        actor_id: Some(id()),
+        action: rf_audit::events::TREE_PUBLISHED.into(),
+        target_kind: "tree".into(),
+        target_id: Some(id()),
+        payload: json!({ "version": 3, "name": "Drucker öffnet \"nicht\"" }),
+        request_id: id(),
+        at: at(seconds),
+    }
+}
+
+/// A small body of that type.
+#[must_use]
+pub fn structure(tree_type: TreeType) -> Structure {
+    if tree_type == TreeType::Troubleshooting {
+        return Structure::Graph(Graph {
+            root: "start".into(),
+            nodes: vec![
+                Node {
+                    id: "start".into(),
+                    node_type: NodeType::Instruction,
+                    title: "Restart the Spooler".into(),
+                    body: Some("Run `net stop spooler`".into()),
+                    warning: None,
+                    scripts: Vec::new(),
+                    ask: vec!["printer_name".into()],
+                    evidence: Vec::new(),
+                    expected_minutes: Some(3),
+                    note: None,
+                    options: Vec::new(),
+                    next: Some("end".into()),
+                    outcome: None,
+                },
+                Node {
+                    id: "end".into(),
+                    node_type: NodeType::Outcome,
+                    title: "Printing works".into(),
+                    body: None,
+                    warning: None,
+                    scripts: Vec::new(),
+                    ask: Vec::new(),
+                    evidence: Vec::new(),
+                    expected_minutes: None,
+                    note: None,
+                    options: Vec::new(),
+                    next: None,
+                    outcome: None,
+                },
+            ],
+        });
+    }
+    Structure::Checklist(Checklist {
+        sections: vec![Section {
+            id: "prepare".into(),
+            title: "Prepare".into(),
+            steps: vec![Step {
+                id: "backup".into(),
+                title: "Check the backup".into(),
+                body: None,
+                warning: Some("Never without one".into()),
+                scripts: Vec::new(),
+                ask: Vec::new(),
+                evidence: vec!["Report".into()],
+                expected_minutes: Some(7),
+                note: None,
+                required: true,
+            }],
+        }],
+        targets: if tree_type == TreeType::Maintenance { vec!["DC01".into()] } else { Vec::new() },
+    })
+}
+
+/// What a flow of that type and name says.
+#[must_use]
+pub fn draft(tree_type: TreeType, name: &str) -> FlowDraft {
+    FlowDraft {
+        name: name.into(),
+        description: Some("What to do when nothing prints".into()),
+        category: Some("Printing".into()),
+        tags: vec!["printer".into(), "windows".into()],
+        tree_type,
+        structure: structure(tree_type),
+        intake_form: IntakeForm {
+            fields: vec![Field {
+                name: "printer_name".into(),
+                label: "Printer".into(),
+                field_type: FieldType::Text,
+                required: true,
+                secret: false,
+                options: Vec::new(),
+                default: Some("LP-01".into()),
+                help: None,
+                placeholder: None,
+            }],
+        },
+    }
+}
+
+/// A private draft of the tenant's.
+#[must_use]
+pub fn tree(tenant: &Tenant, name: &str) -> Tree {
+    Tree {
+        id: id(),
+        account_id: tenant.account.id,
+        team_id: None,
+        author_id: Some(tenant.user.id),
+        content: draft(TreeType::Troubleshooting, name),
+        version: 0,
+        status: TreeStatus::Draft,
+        is_active: true,
+        is_public: false,
+        is_default: false,
+        usage_count: 0,
+        fork: None,
+        created_at: at(30),
+        updated_at: at(31),
+        revision: Revision::FIRST,
+    }
+}
+
+/// A flow everybody can use.
+#[must_use]
+pub fn shared_tree(tenant: &Tenant, name: &str) -> Tree {
+    Tree { status: TreeStatus::Published, is_public: true, version: 1, ..tree(tenant, name) }
+}
+
+/// A folder of the whole account.
+#[must_use]
+pub fn folder(tenant: &Tenant, name: &str) -> Folder {
+    Folder {
+        id: id(),
+        account_id: tenant.id(),
+        parent_id: None,
+        scope: FolderScope::Account,
+        name: name.into(),
+        created_at: at(20),
+        updated_at: at(21),
+    }
+}
+
+/// A version of the flow.
+#[must_use]
+pub fn version(tree: &Tree, number: i64) -> TreeVersion {
+    TreeVersion {
+        id: id(),
+        tree_id: tree.id,
+        account_id: tree.account_id,
+        version: number,
+        content: FlowDraft { name: format!("{} v{number}", tree.content.name), ..tree.content.clone() },
+        change_note: Some("Clearer".into()),
+        published_by_id: tree.author_id,
+        published_at: at(40 + number),
+    }
+}
+
+/// A prepared session of the tenant's person, of a flow that need not exist.
+#[must_use]
+pub fn session(tenant: &Tenant) -> Session {
+    let flow = tree(tenant, "Printer offline");
+    Session {
+        id: id(),
+        account_id: tenant.account.id,
+        tree_id: id::<TreeId>(),
+        user_id: tenant.user.id,
+        snapshot: Snapshot::of(&flow).unwrap(),
+        tree_name: flow.content.name,
+        path_taken: Vec::new(),
+        decisions: Vec::new(),
+        custom_steps: Vec::new(),
+        variables: Variables::new(),
+        scratchpad: String::new(),
+        ticket_number: None,
+        client_name: None,
+        batch_id: None,
+        target_label: None,
+        prepared_by_id: None,
+        assigned_to_id: None,
+        started_at: None,
+        completed_at: None,
+        outcome: None,
+        outcome_notes: None,
+        next_steps: None,
+        exported: false,
+        active_seconds: 0,
+        last_activity_at: None,
+        log_length: 0,
+        created_at: at(50),
+        updated_at: at(51),
+        revision: Revision::FIRST,
+    }
+}
+
+/// A log entry.
+#[must_use]
+pub fn log_entry(tenant: &Tenant, seq: i64) -> LogEntry {
+    LogEntry { seq, entry_id: Some(id()), ..LogEntry::new(LogKind::Done, tenant.user.id, at(60 + seq)) }
+}
+
+/// Revoked for that reason.
+#[must_use]
+pub fn revoked(token: &RefreshTokenRow, seconds: i64, reason: RevokeReason) -> RefreshTokenRow {
+    RefreshTokenRow { revoked: Some((at(seconds), reason)), ..token.clone() }
+}
+
+/// An account that is kept, with a team and two people.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// The account.
+    pub account: Account,
+    /// A team of it.
+    pub team: Team,
+    /// A person of it.
+    pub user: User,
+    /// Another person of it.
+    pub colleague: User,
+}
+
+impl Tenant {
+    /// Makes and keeps one.
+    pub async fn keep(store: &dyn Store) -> Self {
+        let account = account();
+        let tenant =
+            Self { team: team(account.id), user: user(account.id), colleague: user(account.id), account };
+        let mut unit = store.begin(Access::system_write()).await.unwrap();
+        unit.insert_account(&tenant.account).await.unwrap();
+        unit.insert_team(&tenant.team).await.unwrap();
+        unit.insert_user(&tenant.user).await.unwrap();
+        unit.insert_user(&tenant.colleague).await.unwrap();
+        unit.commit().await.unwrap();
+        tenant
+    }
+
+    /// A unit that writes as this tenant.
+    pub async fn write(&self, store: &dyn Store) -> Box<dyn UnitOfWork> {
+        store.begin(Access::write(self.account.id)).await.unwrap()
+    }
+
+    /// A unit that reads as this tenant.
+    pub async fn read(&self, store: &dyn Store) -> Box<dyn UnitOfWork> {
+        store.begin(Access::read(self.account.id)).await.unwrap()
+    }
+
+    /// The tenant's id.
+    #[must_use]
+    pub const fn id(&self) -> AccountId {
+        self.account.id
+    }
+
+    /// Keeps flows.
+    pub async fn keep_trees(&self, store: &dyn Store, trees: &[&Tree]) {
+        let mut unit = self.write(store).await;
+        for tree in trees {
+            unit.insert_tree(tree).await.unwrap();
+        }
+        unit.commit().await.unwrap();
+    }
+
+    /// Keeps sessions.
+    pub async fn keep_sessions(&self, store: &dyn Store, sessions: &[&Session]) {
+        let mut unit = self.write(store).await;
+        for session in sessions {
+            unit.insert_session(session).await.unwrap();
+        }
+        unit.commit().await.unwrap();
+    }
+
+    /// The flow as this tenant sees it.
+    pub async fn tree(&self, store: &dyn Store, id: TreeId) -> Option<Tree> {
+        self.read(store).await.tree_by_id(self.id(), id).await.unwrap()
+    }
+
+    /// Names of the flows this tenant is shown.
+    pub async fn listed(&self, store: &dyn Store, filter: &TreeFilter) -> Vec<String> {
+        let (items, total) = self.read(store).await.list_trees(self.id(), filter, ALL).await.unwrap();
+        assert_eq!(
+            items.len() as u64,
+            total,
+            "the total is the number of flows listed on a page that holds all"
+        );
+        items.into_iter().map(|item| item.tree.content.name).collect()
+    }
+}
+
+/// Writes everything.
+pub async fn system(store: &dyn Store) -> Box<dyn UnitOfWork> {
+    store.begin(Access::system_write()).await.unwrap()
+}
+
+/// Reads everything.
+pub async fn system_read(store: &dyn Store) -> Box<dyn UnitOfWork> {
+    store.begin(Access::system_read()).await.unwrap()
+}
+
+/// Asserts that the named constraint refused.
+#[track_caller]
+pub fn assert_constraint<T: std::fmt::Debug>(answer: Result<T, StoreError>, name: &str) {
+    match answer {
+        Err(StoreError::Constraint { name: found }) => assert_eq!(found, name),
+        other => panic!("expected constraint {name} to refuse, got {other:?}"),
+    }
+}

@@ -1,0 +1,194 @@
+//! The tables, and the constraints they have in common with the SQL schema.
+
+use std::{
+    borrow::Borrow,
+    collections::{BTreeMap, HashSet},
+    ops::RangeInclusive,
+    sync::Arc,
+};
+
+use rf_accounts::{
+    Account, Identity, Invite, LinkToken, NewsVersion, OauthFlow, PlanPrice, RedactionSettings,
+    RefreshTokenRow, Subscription, Team, User,
+};
+use rf_audit::{AuditChain, ChainedEntry};
+use rf_jobs::Job;
+use rf_kernel::{
+    AccountId, AuditId, FolderId, IdentityId, InviteId, JobId, JwtId, LinkTokenId, MailId, SessionId,
+    StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
+};
+use rf_notifications::Mail;
+use rf_sessions::{LogEntry, Session};
+use rf_trees::{Folder, Snapshot, Tree, TreeVersion};
+
+use crate::idempotency::KeyRow;
+
+/// Rows by key. A copy shares all rows; the first change to a copy copies the pointers to them.
+#[derive(Debug)]
+pub(crate) struct Table<K, V>(Arc<BTreeMap<K, Arc<V>>>);
+
+impl<K, V> Clone for Table<K, V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Self(Arc::new(BTreeMap::new()))
+    }
+}
+
+impl<K: Ord + Clone, V> Table<K, V> {
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.0.get(key).map(Borrow::borrow)
+    }
+
+    /// The rows of a range of keys.
+    pub(crate) fn range(&self, keys: RangeInclusive<K>) -> impl Iterator<Item = &V> {
+        self.0.range(keys).map(|(_, row)| row.borrow())
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
+        self.0.keys()
+    }
+
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.0.iter().map(|(key, row)| (key, row.borrow()))
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
+        self.0.values().map(Borrow::borrow)
+    }
+
+    /// Keeps `row`, in place of another where there is one.
+    pub(crate) fn put(&mut self, key: K, row: V) {
+        Arc::make_mut(&mut self.0).insert(key, Arc::new(row));
+    }
+
+    /// Takes a row away, if it is there.
+    pub(crate) fn remove(&mut self, key: &K) {
+        if self.0.contains_key(key) {
+            Arc::make_mut(&mut self.0).remove(key);
+        }
+    }
+
+    /// Keeps a row whose key must be new.
+    pub(crate) fn insert(&mut self, primary_key: &str, key: K, row: V) -> Result<(), StoreError> {
+        require(!self.0.contains_key(&key), primary_key)?;
+        self.put(key, row);
+        Ok(())
+    }
+}
+
+/// How often an account started, ended and resolved sessions with a flow.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Usage {
+    pub(crate) count: i64,
+    pub(crate) completed: i64,
+    pub(crate) resolved: i64,
+}
+
+/// Everything the store keeps.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    pub(crate) accounts: Table<AccountId, Account>,
+    pub(crate) teams: Table<TeamId, Team>,
+    pub(crate) users: Table<UserId, User>,
+    pub(crate) subscriptions: Table<SubscriptionId, Subscription>,
+    /// Of which news of the provider an account's subscription tells.
+    pub(crate) news: Table<AccountId, NewsVersion>,
+    pub(crate) payment_events: Table<String, AccountId>,
+    pub(crate) plan_prices: Table<AccountId, Vec<PlanPrice>>,
+    pub(crate) redaction: Table<AccountId, RedactionSettings>,
+    pub(crate) refresh_tokens: Table<JwtId, RefreshTokenRow>,
+    pub(crate) keys: Table<(AccountId, UserId, String), KeyRow>,
+    pub(crate) identities: Table<IdentityId, Identity>,
+    pub(crate) oauth_flows: Table<String, OauthFlow>,
+    pub(crate) audit: Table<AuditId, ChainedEntry>,
+    pub(crate) audit_chains: Table<AccountId, AuditChain>,
+    pub(crate) jobs: Table<JobId, Job>,
+    pub(crate) mails: Table<MailId, Mail>,
+    pub(crate) link_tokens: Table<LinkTokenId, LinkToken>,
+    pub(crate) invites: Table<InviteId, Invite>,
+    pub(crate) trees: Table<TreeId, Tree>,
+    pub(crate) usage: Table<(AccountId, TreeId), Usage>,
+    pub(crate) folders: Table<FolderId, Folder>,
+    pub(crate) folder_trees: Table<(FolderId, TreeId), ()>,
+    pub(crate) favourites: Table<(UserId, TreeId), ()>,
+    pub(crate) versions: Table<VersionId, TreeVersion>,
+    /// Snapshots, each once, whoever refers to it.
+    pub(crate) snapshots: Arc<HashSet<Snapshot>>,
+    pub(crate) sessions: Table<SessionId, Session>,
+    pub(crate) log: Table<(SessionId, i64), LogEntry>,
+}
+
+impl State {
+    /// The one copy of a snapshot.
+    pub(crate) fn intern(&mut self, snapshot: &Snapshot) -> Snapshot {
+        if let Some(known) = self.snapshots.get(snapshot) {
+            return known.clone();
+        }
+        Arc::make_mut(&mut self.snapshots).insert(snapshot.clone());
+        snapshot.clone()
+    }
+
+    pub(crate) fn require_account(&self, id: AccountId, constraint: &str) -> Result<(), StoreError> {
+        require(self.accounts.get(&id).is_some(), constraint)
+    }
+
+    /// A customer of the provider is one account.
+    pub(crate) fn require_customer(
+        &self,
+        account: AccountId,
+        subscription: &Subscription,
+    ) -> Result<(), StoreError> {
+        let taken = self.subscriptions.values().any(|other| {
+            other.account_id != account
+                && other.customer_id.is_some()
+                && other.customer_id == subscription.customer_id
+        });
+        require(!taken, "uq_subscriptions_customer")
+    }
+
+    /// The person exists, in that account.
+    pub(crate) fn require_user(
+        &self,
+        account: AccountId,
+        id: Option<UserId>,
+        constraint: &str,
+    ) -> Result<(), StoreError> {
+        require(
+            id.is_none_or(|id| self.users.get(&id).is_some_and(|user| user.account_id == account)),
+            constraint,
+        )
+    }
+
+    /// The team exists, in that account.
+    pub(crate) fn require_team(
+        &self,
+        account: AccountId,
+        id: Option<TeamId>,
+        constraint: &str,
+    ) -> Result<(), StoreError> {
+        require(
+            id.is_none_or(|id| self.teams.get(&id).is_some_and(|team| team.account_id == account)),
+            constraint,
+        )
+    }
+
+    /// The flow exists, in that account.
+    pub(crate) fn require_tree(
+        &self,
+        account: AccountId,
+        id: TreeId,
+        constraint: &str,
+    ) -> Result<(), StoreError> {
+        require(self.trees.get(&id).is_some_and(|tree| tree.account_id == account), constraint)
+    }
+}
+
+/// A named constraint.
+pub(crate) fn require(holds: bool, constraint: &str) -> Result<(), StoreError> {
+    if holds { Ok(()) } else { Err(StoreError::Constraint { name: constraint.to_owned() }) }
+}

@@ -1,0 +1,36 @@
+//! One module per table, column by column as the schema has it. No relations: queries say what they join.
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    reason = "the derives make public items; the tables explain themselves"
+)]
+
+pub mod accounts;
+pub mod audit_chains;
+pub mod audit_log;
+pub mod folder_trees;
+pub mod folders;
+pub mod idempotency_keys;
+pub mod identities;
+pub mod invites;
+pub mod jobs;
+pub mod link_tokens;
+pub mod mails;
+pub mod oauth_flows;
+pub mod payment_events;
+pub mod plan_prices;
+pub mod redaction_settings;
+pub mod refresh_tokens;
+pub mod session_log;
+pub mod sessions;
+pub mod subscriptions;
+pub mod teams;
+pub mod tree_favourites;
+pub mod tree_snapshots;
+pub mod tree_tags;
+pub mod tree_usage;
+pub mod tree_versions;
+pub mod tree_words;
+pub mod trees;
+pub mod users;
+pub mod word_trigrams;

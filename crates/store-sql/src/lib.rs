@@ -1,0 +1,37 @@
+//! The store on SQLite and Postgres, one code base: the only crate that knows sea-orm.
+//!
+//! What differs between the engines is in three places: `connect` (pools), `begin` in `store` (how a unit is
+//! opened) and `dialect` (what an error means). Everything else builds statements with sea-query and sends them
+//! through the unit.
+#![warn(missing_docs)]
+
+mod audit;
+mod backup;
+#[cfg(test)]
+mod cancelled_begin;
+mod connect;
+mod convert;
+mod dialect;
+mod entities;
+mod folders;
+mod idempotency;
+mod identities;
+mod jobs;
+mod links;
+mod mails;
+mod payments;
+mod people;
+mod redaction;
+mod refresh;
+mod search;
+mod session_lists;
+mod sessions;
+mod snapshots;
+mod store;
+mod tree_lists;
+mod trees;
+mod unit;
+
+pub use backup::{BackupError, BackupManifest, backup_sqlite, restore_sqlite};
+pub use connect::{ConnectError, SqlOptions};
+pub use store::{RoleError, SqlStore};

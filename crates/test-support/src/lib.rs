@@ -1,0 +1,270 @@
+//! Builders for tests: an application over any store, a clock that is set by hand, people to sign in as.
+#![warn(missing_docs)]
+#![allow(clippy::expect_used, reason = "a panic is a failed test")]
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use rf_accounts::{Account, Email, Payments, Plan, Subscription, Team, User};
+use rf_auth_policy::{Role, SessionPolicyDefaults, TokenKey, TokenKeys};
+use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
+use rf_notifications::Mailer;
+use rf_store::{Access, Store};
+use rf_store_memory::MemoryStore;
+use rf_usecases::{
+    App, AppParts, Caller, IdentityProviders, PasswordHasher, PasswordSettings, RandomIds, Settings, SignIn,
+    SignedIn,
+};
+use uuid::Uuid;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "a long enough password";
+
+/// Where people use the product, as mails say it.
+pub const PUBLIC_URL: &str = "https://desk.example";
+
+/// A clock that stands still until it is told.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// Stands at 2026-11-23T14:00:00Z.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(AtomicI64::new(1_795_442_400))
+    }
+
+    /// Moves on.
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Stands at that Unix second.
+    pub fn set(&self, unix: i64) {
+        self.0.store(unix, Ordering::SeqCst);
+    }
+}
+
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix(self.0.load(Ordering::SeqCst)).expect("a second chrono knows")
+    }
+}
+
+/// An application for a test.
+#[derive(Debug)]
+pub struct TestApp {
+    /// The application.
+    pub app: Arc<App>,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+}
+
+/// A person in a test, signed in.
+#[derive(Debug)]
+pub struct Person {
+    /// Their id.
+    pub id: UserId,
+    /// Their account.
+    pub account_id: AccountId,
+    /// Their sign-in name.
+    pub email: String,
+    /// Their tokens.
+    pub tokens: SignedIn,
+    /// Them as the caller of a use case.
+    pub caller: Caller,
+}
+
+/// Signing keys for tests.
+#[must_use]
+pub fn token_keys() -> TokenKeys {
+    let key = TokenKey { id: "test".into(), secret: "a-test-secret-of-more-than-32-bytes!".into() };
+    TokenKeys::new(vec![key]).expect("a key that is long enough")
+}
+
+/// Settings for tests: registration is open, and links lead to [`PUBLIC_URL`].
+#[must_use]
+pub fn settings() -> Settings {
+    Settings {
+        session_policy: SessionPolicyDefaults::default(),
+        signup_enabled: true,
+        public_url: PUBLIC_URL.into(),
+    }
+}
+
+impl TestApp {
+    /// Over a fresh store in memory.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::over(Arc::new(MemoryStore::new()))
+    }
+
+    /// Over that store, with the cheapest password hashing there is.
+    #[must_use]
+    pub fn over(store: Arc<dyn Store>) -> Self {
+        Self::build(store, None, None, IdentityProviders::new(), settings())
+    }
+
+    /// The same, where somebody may take payments.
+    #[must_use]
+    pub fn with_payments(store: Arc<dyn Store>, payments: Option<Arc<dyn Payments>>) -> Self {
+        Self::build(store, payments, None, IdentityProviders::new(), settings())
+    }
+
+    /// The same, with something that sends mails.
+    #[must_use]
+    pub fn with_mailer(store: Arc<dyn Store>, mailer: Arc<dyn Mailer>) -> Self {
+        Self::build(store, None, Some(mailer), IdentityProviders::new(), settings())
+    }
+
+    /// The same, with somebody to sign in with, and settings of the test's own.
+    #[must_use]
+    pub fn with_identity_providers(
+        store: Arc<dyn Store>,
+        identity_providers: IdentityProviders,
+        settings: Settings,
+    ) -> Self {
+        Self::build(store, None, None, identity_providers, settings)
+    }
+
+    fn build(
+        store: Arc<dyn Store>,
+        payments: Option<Arc<dyn Payments>>,
+        mailer: Option<Arc<dyn Mailer>>,
+        identity_providers: IdentityProviders,
+        settings: Settings,
+    ) -> Self {
+        let clock = Arc::new(ManualClock::new());
+        let passwords = PasswordSettings { cost: 4, parallel: 2, queue: 1_000 };
+        let app = App::new(AppParts {
+            store,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: Arc::new(RandomIds),
+            keys: token_keys(),
+            passwords: PasswordHasher::new(passwords).expect("a cost bcrypt knows"),
+            payments,
+            mailer,
+            identity_providers,
+            settings,
+        });
+        Self { app: Arc::new(app), clock }
+    }
+}
+
+/// An account with people, made past the use cases that would limit it.
+#[derive(Clone, Debug)]
+pub struct AccountBuilder {
+    account: Account,
+    plan: Plan,
+}
+
+impl AccountBuilder {
+    /// An account on the pro plan.
+    #[must_use]
+    pub fn new(app: &TestApp, name: &str) -> Self {
+        let account = Account {
+            id: app.app.new_id(),
+            name: name.into(),
+            session_idle_minutes: None,
+            session_absolute_minutes: None,
+            created_at: app.clock.now(),
+        };
+        Self { account, plan: Plan::Pro }
+    }
+
+    /// On that plan.
+    #[must_use]
+    pub fn plan(mut self, plan: Plan) -> Self {
+        self.plan = plan;
+        self
+    }
+
+    /// With its own limits for sign-ins, minutes.
+    #[must_use]
+    pub fn session_policy(mut self, idle: Option<i64>, absolute: Option<i64>) -> Self {
+        self.account.session_idle_minutes = idle;
+        self.account.session_absolute_minutes = absolute;
+        self
+    }
+
+    /// Keeps it.
+    pub async fn create(self, app: &TestApp, store: &dyn Store) -> TestAccount {
+        let mut unit = store.begin(Access::system_write()).await.expect("a unit");
+        unit.insert_account(&self.account).await.expect("the account");
+        let (id, begun) = (app.app.new_id(), self.account.created_at);
+        let subscription = Subscription::begin(id, self.account.id, self.plan, begun);
+        unit.insert_subscription(&subscription).await.expect("the subscription");
+        unit.commit().await.expect("a commit");
+        TestAccount { id: self.account.id, name: self.account.name }
+    }
+}
+
+/// An account that is kept.
+#[derive(Clone, Debug)]
+pub struct TestAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// Its name.
+    pub name: String,
+}
+
+impl TestAccount {
+    /// Adds a team.
+    pub async fn team(&self, app: &TestApp, store: &dyn Store, name: &str) -> TeamId {
+        let team = Team {
+            id: app.app.new_id(),
+            account_id: self.id,
+            name: name.into(),
+            created_at: app.clock.now(),
+        };
+        let mut unit = store.begin(Access::system_write()).await.expect("a unit");
+        unit.insert_team(&team).await.expect("the team");
+        unit.commit().await.expect("a commit");
+        team.id
+    }
+
+    /// Adds a person with that role and team, and signs them in.
+    pub async fn person(
+        &self,
+        app: &TestApp,
+        store: &dyn Store,
+        name: &str,
+        role: Role,
+        team_id: Option<TeamId>,
+    ) -> Person {
+        let email = format!("{}.{}@example.test", name.to_lowercase(), self.id);
+        let password_hash = app.app.passwords().hash(&PASSWORD.into()).await.expect("a hash");
+        let user = User {
+            id: app.app.new_id(),
+            account_id: self.id,
+            team_id,
+            email: Email::parse(&email).expect("an address"),
+            name: name.into(),
+            role,
+            is_super_admin: false,
+            is_active: true,
+            deleted_at: None,
+            email_verified_at: Some(app.clock.now()),
+            password_hash: Some(password_hash),
+            last_login: None,
+            created_at: app.clock.now(),
+            session_epoch: 0,
+        };
+        let mut unit = store.begin(Access::system_write()).await.expect("a unit");
+        unit.insert_user(&user).await.expect("the person");
+        unit.commit().await.expect("a commit");
+        let sign_in = SignIn { email: email.clone(), password: PASSWORD.into() };
+        let tokens = app.app.sign_in(sign_in, RequestId(Uuid::nil())).await.expect("a sign-in");
+        let caller =
+            app.app.authenticate(&tokens.access_token, RequestId(Uuid::nil())).expect("a genuine token");
+        Person { id: user.id, account_id: self.id, email, tokens, caller }
+    }
+}

@@ -1,0 +1,154 @@
+//! The application: ports, settings and the two ways to open a unit.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rf_accounts::{IdentityProvider, OauthProvider, Payments};
+use rf_auth_policy::{SessionPolicyDefaults, TokenKeys};
+use rf_kernel::{AccountId, Clock, Ctx, IdSource, RequestId, Timestamp};
+use rf_notifications::Mailer;
+use rf_store::{Store, UnitOfWork};
+use tokio::sync::Notify;
+
+use crate::PasswordHasher;
+
+/// The configured providers.
+pub type IdentityProviders = BTreeMap<OauthProvider, Arc<dyn IdentityProvider>>;
+
+/// Settings of the use cases.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long sign-ins last where the account does not say.
+    pub session_policy: SessionPolicyDefaults,
+    /// Whether anybody may register an account.
+    pub signup_enabled: bool,
+    /// The address people use; all links begin with it, whatever a request says.
+    pub public_url: String,
+}
+
+/// What an [`App`] is made of.
+pub struct AppParts {
+    /// Where data is kept.
+    pub store: Arc<dyn Store>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Arc<dyn IdSource>,
+    /// What tokens are signed with.
+    pub keys: TokenKeys,
+    /// How passwords are hashed.
+    pub passwords: PasswordHasher,
+    /// What sends mails; without it they are kept for the site admin to read.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Whom people can sign in with.
+    pub identity_providers: IdentityProviders,
+    /// Who takes payments; `None` where nothing is sold.
+    pub payments: Option<Arc<dyn Payments>>,
+    /// Settings.
+    pub settings: Settings,
+}
+
+/// Every use case of the product.
+pub struct App {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) keys: TokenKeys,
+    pub(crate) passwords: PasswordHasher,
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    pub(crate) identity_providers: IdentityProviders,
+    pub(crate) payments: Option<Arc<dyn Payments>>,
+    pub(crate) settings: Settings,
+    work_added: Arc<Notify>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("store", &self.store.kind()).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: AppParts) -> Self {
+        let AppParts { store, clock, ids, keys, passwords, mailer, identity_providers, payments, settings } =
+            parts;
+        Self {
+            store,
+            clock,
+            ids,
+            keys,
+            passwords,
+            mailer,
+            identity_providers,
+            payments,
+            settings,
+            work_added: Arc::new(Notify::new()),
+        }
+    }
+
+    /// Is notified whenever a unit that added jobs has been committed, so that nobody waits for the next look at
+    /// the queue.
+    #[must_use]
+    pub fn work_added(&self) -> Arc<Notify> {
+        Arc::clone(&self.work_added)
+    }
+
+    /// Keeps what the unit wrote, and wakes who runs jobs if there are new ones.
+    pub(crate) async fn commit(&self, unit: Box<dyn UnitOfWork>) -> Result<(), rf_kernel::StoreError> {
+        let has_new_jobs = unit.has_new_jobs();
+        unit.commit().await?;
+        if has_new_jobs {
+            self.work_added.notify_one();
+        }
+        Ok(())
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new id, for a request or anything else.
+    pub fn new_id<T: From<uuid::Uuid>>(&self) -> T {
+        self.ids.new_id().into()
+    }
+
+    /// The password hasher, for its counters.
+    #[must_use]
+    pub const fn passwords(&self) -> &PasswordHasher {
+        &self.passwords
+    }
+
+    /// Answers when the store can.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn ready(&self) -> Result<(), rf_kernel::StoreError> {
+        self.store.ping().await
+    }
+
+    /// Which store is behind it.
+    #[must_use]
+    pub fn store_kind(&self) -> &'static str {
+        self.store.kind()
+    }
+
+    pub(crate) fn ctx(&self, request_id: RequestId) -> Ctx {
+        Ctx { now: self.clock.now(), request_id }
+    }
+
+    /// Audit entries of an account with that action, newest first.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn audit_entries(
+        &self,
+        account: AccountId,
+        action: &str,
+    ) -> Result<Vec<rf_audit::AuditEntry>, rf_kernel::StoreError> {
+        let mut unit = self.store.begin(rf_store::Access::read(account)).await?;
+        unit.audit_entries(account, action, 100).await
+    }
+}

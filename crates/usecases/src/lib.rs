@@ -1,0 +1,59 @@
+//! What the product does. [`App`] has one method per use case; each authorises, opens a unit of work, calls the
+//! domain and commits. The HTTP shell, the command line and the tests call the same methods.
+#![warn(missing_docs)]
+
+mod app;
+mod archive;
+mod audit;
+mod auth;
+mod batches;
+mod billing;
+mod folders;
+mod invites;
+mod library;
+mod links;
+mod mail;
+mod notes;
+mod oauth;
+mod once;
+mod passwords;
+mod people;
+mod profile;
+mod queue;
+mod redaction;
+mod security;
+mod seed;
+mod sessions;
+mod site_admin;
+mod system;
+mod teams;
+mod tree_events;
+mod trees;
+mod work;
+
+pub use app::{App, AppParts, IdentityProviders, Settings};
+pub use archive::{ImportedFile, ImportedFlow, RefusedFile};
+pub use audit::{AuditFormat, AuditLine, AuditPage, ChainReport};
+pub use auth::{Me, Registration, SignIn, SignedIn};
+pub use batches::BatchProgress;
+pub use billing::{BillingView, take_kb_conversion};
+pub use folders::{FolderPatch, FolderView, NewFolder, NewFolderScope};
+pub use invites::{InviteLookup, InviteView, NewInvite, NewMember};
+pub use mail::{ResetLink, job_handlers};
+pub use notes::{ExportedNote, NotePreview, NoteRequest};
+pub use oauth::{OauthStart, OwnIdentities};
+pub use once::OnceRequest;
+pub use passwords::{PasswordHasher, PasswordSettings};
+pub use people::{PeopleFilter, PersonView};
+pub use profile::FreshAccess;
+pub use queue::OutboxMail;
+pub use security::{RevokeScope, SecurityView, SessionPolicyChange};
+pub use seed::{DEMO_PASSWORD, DemoPerson};
+pub use sessions::{
+    BatchLaunch, BatchTarget, PrepareSession, SaveAsTree, SavedTree, SessionPage, SessionView, StartSession,
+};
+pub use site_admin::{AccountOverview, SiteAdminOutcome, SiteHealth};
+pub use system::{RandomIds, SystemClock};
+pub use teams::TeamView;
+pub use trees::{NewTree, TreeView};
+pub use work::{Area, Caller, Work};

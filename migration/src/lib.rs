@@ -1,0 +1,163 @@
+//! The database schema, for SQLite and Postgres from one text. Forward only; no clock, no entities.
+//!
+//! Decisions that hold for every table:
+//! - Instants are whole microseconds since 1970 in a 64-bit integer on both engines: they order, compare and come
+//!   back exactly, and no engine's idea of a date is in the way. To read one: `to_timestamp(x / 1e6)` on Postgres,
+//!   `datetime(x / 1000000, 'unixepoch')` on SQLite.
+//! - UUIDs are `uuid` on Postgres and 16-byte blobs on SQLite. JSON is text on both: it is passed through, never
+//!   queried, and may hold `\u0000`, which `jsonb` refuses.
+//! - Whatever is searched or sorted without regard to letter case has a lower-cased column beside it, made by the
+//!   application, and compares by code point. So both engines agree, whatever their locale.
+//! - Every constraint has a name, and the adapters report it by that name.
+//! - References between tenant tables carry the account, so that a row cannot point into another account.
+#![warn(missing_docs)]
+
+mod dialect;
+mod script;
+
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{
+        ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions,
+        TransactionTrait,
+    },
+};
+
+use script::SqlMigration;
+
+/// The role tenant units act as on Postgres: no login, no superuser, bound by row-level security.
+pub const APP_ROLE: &str = "rf_app";
+
+/// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
+pub const TENANT_TABLES: [&str; 29] = [
+    "accounts",
+    "audit_chains",
+    "audit_log",
+    "folder_trees",
+    "folders",
+    "idempotency_keys",
+    "identities",
+    "invites",
+    "jobs",
+    "link_tokens",
+    "mails",
+    "oauth_flows",
+    "payment_events",
+    "plan_prices",
+    "redaction_settings",
+    "refresh_tokens",
+    "session_log",
+    "sessions",
+    "subscriptions",
+    "teams",
+    "tree_favourites",
+    "tree_snapshots",
+    "tree_tags",
+    "tree_usage",
+    "tree_versions",
+    "tree_words",
+    "trees",
+    "users",
+    "word_trigrams",
+];
+
+/// The SQL of the folder `$name`; with the word `policies`, its row-level security as well.
+macro_rules! sql {
+    ($name:literal) => {
+        SqlMigration::new($name, include_str!(concat!($name, "/tables.sql")), None)
+    };
+    ($name:literal, policies) => {
+        SqlMigration::new(
+            $name,
+            include_str!(concat!($name, "/tables.sql")),
+            Some(include_str!(concat!($name, "/row_level_security.sql"))),
+        )
+    };
+}
+
+const ALL: &[SqlMigration] = &[
+    // The first schema: accounts and people, sign-ins, audit, flows, sessions.
+    sql!("m20261123_000001_initial", policies),
+    // The library as a tool: words to search by, favourites, success.
+    sql!("m20261123_000002_library", policies),
+    // What accounts have masked in their notes.
+    sql!("m20261128_000004_redaction_rules", policies),
+    // Ending sign-ins: a number in every access token, and the live refresh tokens of an account.
+    sql!("m20261128_000005_people"),
+    // Jobs, and the mails they send.
+    sql!("m20261128_000006_jobs", policies),
+    // Teams that can be taken away.
+    sql!("m20261128_000007_people_teams", policies),
+    // Links of mails that work once, and invitations.
+    sql!("m20261128_000008_links", policies),
+    // What is paid for: how a subscription stands at the payment provider, its messages, its prices.
+    sql!("m20261128_000009_billing", policies),
+    // The audit log as a chain: a number and a digest for each entry, and where each chain ends.
+    sql!("m20261128_000010_audit_chain", policies),
+    // Who people are at Google and Microsoft, and their ways there and back.
+    sql!("m20261128_000011_identities", policies),
+    // What a client may send twice: the answers to creating requests, by the key it chose.
+    sql!("m20261128_000013_idempotency", policies),
+    // Folders of the library, and what is in them.
+    sql!("m20261128_000014_folders", policies),
+    // Lists of sessions that stay fast however many there are.
+    sql!("m20261128_000015_session_pages"),
+];
+
+/// The list of migrations.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        ALL.iter().map(|script| Box::new(*script) as Box<dyn MigrationTrait>).collect()
+    }
+}
+
+/// Brings the schema up to date: all pending migrations together, or none. Safe to interrupt, safe to run from
+/// several processes at once: the others wait, and then find nothing to do.
+///
+/// # Errors
+/// What the database says; after an error the schema is as it was.
+pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let all_or_nothing = db
+        .begin_with_options(TransactionOptions {
+            // The write lock first: two processes that read and then write would both fail.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        })
+        .await?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        // One at a time; then wait no longer than 5 s for a table somebody uses, because whoever comes after
+        // waits behind us.
+        all_or_nothing
+            .execute_unprepared(
+                "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s';
+                 SELECT pg_advisory_xact_lock(7165010927312900);
+                 SET LOCAL lock_timeout = '5s'",
+            )
+            .await?;
+    }
+    Migrator::up(&all_or_nothing, None).await?;
+    all_or_nothing.commit().await
+}
+
+/// The name of the newest migration this program has.
+#[must_use]
+pub fn newest() -> String {
+    Migrator::migrations().last().map(|migration| migration.name().to_owned()).unwrap_or_default()
+}
+
+/// Changes whenever the schema's text or the list of migrations does; names the template of test databases.
+#[must_use]
+pub fn fingerprint() -> String {
+    // FNV-1a: short, stable between compilers, and nothing but a name hangs on it.
+    let hash = ALL
+        .iter()
+        .flat_map(SqlMigration::text)
+        .flat_map(str::bytes)
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    format!("{hash:016x}")
+}
