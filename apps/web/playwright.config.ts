@@ -1,11 +1,17 @@
+import fs from 'node:fs';
+
 import { defineConfig, devices } from '@playwright/test';
+
+const specs = fs.readdirSync(new URL('e2e', import.meta.url)).filter((file) => file.endsWith('.spec.ts'));
 
 export default defineConfig({
   testDir: './e2e',
   outputDir: './test-results',
-  // One worker with its own server and data directory; the specs are short and the machines small.
+  // One worker at a time: the specs are short and the machines small.
   fullyParallel: false,
   workers: 1,
+  // Playwright shares no worker between projects: so each file has a server and data of its own, whatever ran before it.
+  projects: specs.map((file) => ({ name: file.replace('.spec.ts', ''), testMatch: file })),
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   timeout: 60_000,

@@ -46,9 +46,11 @@ test('the demo names its sign-ins and fills them in', async ({ page }) => {
 });
 
 test('an installation without registration offers none', async ({ page }) => {
-  await page.route('**/api/v1/meta', (route) =>
-    route.fulfill({ json: { name: 'ResolutionFlow', version: '0', demo: false, signup_enabled: false } }),
-  );
+  await page.route('**/api/v1/meta', async (route) => {
+    const response = await route.fetch();
+    const meta = (await response.json()) as object;
+    await route.fulfill({ response, json: { ...meta, demo: false, signup_enabled: false } });
+  });
   await page.goto('/login');
   await expect(page.getByText('Ask whoever runs this installation')).toBeVisible();
   await expect(page.getByRole('link', { name: 'Create an account' })).toHaveCount(0);
