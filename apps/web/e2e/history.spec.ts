@@ -30,24 +30,23 @@ test('older sessions are loaded below those that are there', async ({ signedIn: 
 });
 
 test.describe('a page of older sessions', () => {
-test.use({ expectedErrors: [/status of 500/] });
+  test.use({ expectedErrors: [/status of 500/] });
 
-test('that does not come says so, and comes when asked again', async ({
-  signedIn: page,
-  api,
-}) => {
-  const tree = await api.flowOf('procedural');
-  const client = `Quay ${Date.now()}`;
-  for (let n = 0; n < 26; n += 1) await api.post('/sessions', { tree_id: tree, client_name: client });
-  await page.goto(`/sessions?client=${encodeURIComponent(client)}`);
-  const rows = page.getByRole('list', { name: 'Sessions' }).getByRole('listitem');
-  await expect(rows).toHaveCount(25);
-  await page.route(/sessions\?.*cursor=/, (route) => route.fulfill({ status: 500, json: { detail: 'No' } }));
-  await page.getByRole('button', { name: 'Load older' }).click();
-  await expect(page.getByRole('alert')).toContainText('did not load');
-  await expect(rows).toHaveCount(25);
-  await page.unroute(/sessions\?.*cursor=/);
-  await page.getByRole('button', { name: 'Load older' }).click();
-  await expect(rows).toHaveCount(26);
-});
+  test('that does not come says so, and comes when asked again', async ({ signedIn: page, api }) => {
+    const tree = await api.flowOf('procedural');
+    const client = `Quay ${Date.now()}`;
+    for (let n = 0; n < 26; n += 1) await api.post('/sessions', { tree_id: tree, client_name: client });
+    await page.goto(`/sessions?client=${encodeURIComponent(client)}`);
+    const rows = page.getByRole('list', { name: 'Sessions' }).getByRole('listitem');
+    await expect(rows).toHaveCount(25);
+    await page.route(/sessions\?.*cursor=/, (route) =>
+      route.fulfill({ status: 500, json: { detail: 'No' } }),
+    );
+    await page.getByRole('button', { name: 'Load older' }).click();
+    await expect(page.getByRole('alert')).toContainText('did not load');
+    await expect(rows).toHaveCount(25);
+    await page.unroute(/sessions\?.*cursor=/);
+    await page.getByRole('button', { name: 'Load older' }).click();
+    await expect(rows).toHaveCount(26);
+  });
 });

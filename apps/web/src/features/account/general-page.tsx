@@ -132,12 +132,7 @@ function OwnershipPanel() {
                     transfer.reset();
                     setAsking(false);
                   }}
-                  onConfirm={(password) =>
-                    transfer.mutate(
-                      { userId: chosen.id, password },
-                      { onSuccess: () => notify('success', `${chosen.name} owns the account now.`) },
-                    )
-                  }
+                  onConfirm={(password) => transfer.mutate({ to: chosen, password })}
                 />
               )}
             </div>

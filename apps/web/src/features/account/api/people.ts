@@ -3,6 +3,7 @@ import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@ta
 import { setUser } from '@/shared/api/auth-session';
 import { api, type Query } from '@/shared/api/client';
 import type { Account, PeoplePage, Person, PersonUpdate, Team, UserResponse } from '@/shared/api/types';
+import { notify } from '@/shared/ui/toast';
 
 import { stepUpHeaders } from './step-up';
 
@@ -54,13 +55,15 @@ export function useChangePerson() {
 export function useTransferOwnership() {
   const forget = useForgetPeople();
   return useMutation({
-    mutationFn: async ({ userId, password }: { userId: string; password: string | null }) =>
+    mutationFn: async ({ to, password }: { to: Pick<Person, 'id' | 'name'>; password: string | null }) =>
       api.post<UserResponse>(
         '/accounts/me/transfer-ownership',
-        { user_id: userId },
+        { user_id: to.id },
         { headers: await stepUpHeaders(password) },
       ),
-    onSuccess: async (user) => {
+    onSuccess: async (user, { to }) => {
+      // Said here: the page that asked is gone as soon as one is no owner any more.
+      notify('success', `${to.name} owns the account now.`);
       setUser(user);
       await forget();
     },

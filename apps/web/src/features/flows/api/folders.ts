@@ -1,9 +1,9 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 
 import { api } from '@/shared/api/client';
 import type { Folder, FolderCreate, FolderUpdate } from '@/shared/api/types';
 
-import { flowKeys } from './queries';
+import { flowKeys, type FlowFilters } from './queries';
 
 const key = [...flowKeys.all, 'folders'] as const;
 
@@ -34,7 +34,23 @@ export const useCreateFolder = () => useChange((input: FolderCreate) => api.post
 export const useUpdateFolder = (id: string) =>
   useChange((input: FolderUpdate) => api.patch<Folder>(`/folders/${id}`, input));
 
-export const useDeleteFolder = (id: string) => useChange(() => api.delete<undefined>(`/folders/${id}`));
+/** Deletes a folder; `gone` are it and those inside it, whose lists the server knows no more and which are not asked for again. */
+export function useDeleteFolder(id: string, gone: Set<string>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.delete<undefined>(`/folders/${id}`),
+    onSuccess: () =>
+      client.invalidateQueries({
+        queryKey: flowKeys.all,
+        predicate: ({ queryKey }) => !gone.has(folderOf(queryKey)),
+      }),
+  });
+}
+
+/** The folder that a list, or the counts beside it, is narrowed to; empty where there is none. */
+function folderOf(queryKey: QueryKey): string {
+  return (queryKey[2] as FlowFilters | undefined)?.folder_id ?? '';
+}
 
 export const useSetInFolder = (flowId: string) =>
   useChange(({ folder, isIn }: { folder: string; isIn: boolean }) =>

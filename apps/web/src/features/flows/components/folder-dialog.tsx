@@ -184,8 +184,9 @@ function DeleteDialog({
   onClose: () => void;
   onDeleted: (id: string) => void;
 }) {
-  const remove = useDeleteFolder(folder.id);
-  const inner = withInner(folders, folder.id).size - 1;
+  const gone = withInner(folders, folder.id);
+  const remove = useDeleteFolder(folder.id, gone);
+  const inner = gone.size - 1;
   return (
     <Dialog
       open
