@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { ShieldCheck } from 'lucide-react';
 
 import { PageHeader } from '@/shared/ui/page-header';
 import { QueryView } from '@/shared/ui/query-view';
@@ -17,11 +16,7 @@ export function Component() {
         <>
           <PageHeader
             title="Session security"
-            eyebrow={
-              <>
-                <ShieldCheck aria-hidden className="size-4" /> Account
-              </>
-            }
+            eyebrow="Account"
             description="Decide how long sign-ins of your account last, and end them when you have to: a lost laptop, somebody who left, a suspicion."
           />
           <div className="grid max-w-4xl items-start gap-6">

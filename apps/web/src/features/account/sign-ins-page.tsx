@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { KeyRound } from 'lucide-react';
 
 import { loadMeta } from '@/shared/api/meta';
 import { PageHeader } from '@/shared/ui/page-header';
@@ -18,14 +17,10 @@ export function Component() {
         <>
           <PageHeader
             title="Linked sign-ins"
-            eyebrow={
-              <>
-                <KeyRound aria-hidden className="size-4" /> Account
-              </>
-            }
+            eyebrow="Account"
             description="Sign in with an account you have elsewhere. It is bound to that account itself, not to its email address."
           />
-          <div className="max-w-4xl">
+          <div className="max-w-2xl">
             <LinkedSignIns own={identities} providers={meta.data?.oauth_providers ?? []} />
           </div>
         </>

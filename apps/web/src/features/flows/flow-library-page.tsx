@@ -157,8 +157,8 @@ function Filters({ search, filters, onDown }: FiltersProps) {
     onChange: (event: React.ChangeEvent<HTMLSelectElement>) => url.set({ [key]: event.target.value }),
   });
   return (
-    <search className="mb-4 grid grid-cols-2 gap-2 sm:grid-cols-4 2xl:grid-cols-[minmax(0,1fr)_repeat(4,9rem)_auto]">
-      <div className="relative max-2xl:col-span-full">
+    <search className="mb-4 grid grid-cols-2 gap-2 sm:grid-cols-4 2xl:grid-cols-[minmax(0,1fr)_auto_repeat(4,9rem)]">
+      <div className="relative max-sm:col-span-full sm:max-2xl:col-span-3">
         <Search aria-hidden className="text-fg-subtle absolute top-2.5 left-2.5 z-10 size-4" />
         <TextField
           ref={search}
@@ -177,6 +177,15 @@ function Filters({ search, filters, onDown }: FiltersProps) {
           }}
         />
       </div>
+      <Button
+        size="lg"
+        className="max-sm:col-span-full"
+        aria-pressed={favourites}
+        variant={favourites ? 'selected' : 'secondary'}
+        onClick={() => url.set({ favourites: favourites ? null : 'yes' })}
+      >
+        <Star aria-hidden className={favourites ? 'size-4 fill-current' : 'size-4'} /> Favourites
+      </Button>
       <SelectField label="Type" hideLabel {...select('type')}>
         <option value="">All types</option>
         {(facets?.types ?? []).map(({ name, count }) => (
@@ -214,14 +223,6 @@ function Filters({ search, filters, onDown }: FiltersProps) {
         <option value="recent">Recently changed</option>
         <option value="name">Name</option>
       </SelectField>
-      <Button
-        size="lg"
-        aria-pressed={favourites}
-        variant={favourites ? 'selected' : 'secondary'}
-        onClick={() => url.set({ favourites: favourites ? null : 'yes' })}
-      >
-        <Star aria-hidden className={favourites ? 'size-4 fill-current' : 'size-4'} /> Favourites
-      </Button>
     </search>
   );
 }

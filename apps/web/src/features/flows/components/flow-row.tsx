@@ -40,7 +40,7 @@ export function FlowRow({ flow, compact = false }: { flow: TreeSummary; compact?
         <>
           <ul
             aria-label="Tags"
-            className="hidden h-6 max-w-56 shrink-0 flex-wrap justify-end gap-1 overflow-hidden xl:flex"
+            className="hidden h-6 max-w-56 shrink-0 flex-wrap justify-end gap-1 overflow-hidden 2xl:flex"
           >
             {flow.tags.slice(0, 3).map((tag) => (
               <li key={tag}>
@@ -54,14 +54,12 @@ export function FlowRow({ flow, compact = false }: { flow: TreeSummary; compact?
           <span className="text-fg-muted hidden w-20 shrink-0 text-right text-sm tabular-nums md:block">
             {plural(flow.step_count, 'step')}
           </span>
-          <span className="text-fg-muted hidden w-28 shrink-0 text-right text-sm tabular-nums xl:block">
-            {flow.success_rate != null && `${Math.round(flow.success_rate * 100)} % resolved`}
-          </span>
         </>
       )}
-      <span className="text-fg-subtle hidden w-24 shrink-0 text-right text-sm tabular-nums sm:block">
-        {flow.usage_count > 0 ? plural(flow.usage_count, 'run') : formatAgo(flow.updated_at)}
-      </span>
+      <div className="text-fg-subtle hidden w-28 shrink-0 text-right text-sm tabular-nums sm:block">
+        <p>{flow.usage_count > 0 ? plural(flow.usage_count, 'run') : formatAgo(flow.updated_at)}</p>
+        {!compact && flow.success_rate != null && <p>{Math.round(flow.success_rate * 100)} % resolved</p>}
+      </div>
       {!compact && (
         <div className="-mr-1.5 flex shrink-0">
           <FolderButton flow={flow} />

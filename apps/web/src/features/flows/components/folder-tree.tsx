@@ -125,7 +125,7 @@ interface RowProps {
   onPick: () => void;
 }
 
-function Row({ icon: Icon, name, hint, depth = 0, count, active, onPick }: RowProps) {
+function Row({ icon: Icon, name, hint, depth = 0, count = 0, active, onPick }: RowProps) {
   return (
     <button
       type="button"
@@ -141,7 +141,7 @@ function Row({ icon: Icon, name, hint, depth = 0, count, active, onPick }: RowPr
     >
       <Icon aria-hidden className={clsx('size-4 shrink-0', active ? 'text-accent-fg' : 'text-fg-subtle')} />
       <span className="truncate">{name}</span>
-      {count !== undefined && (
+      {count > 0 && (
         <span className="text-fg-subtle ml-auto text-xs font-normal tabular-nums">
           {count}
           <span className="sr-only"> {count === 1 ? 'flow' : 'flows'}</span>
