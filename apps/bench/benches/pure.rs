@@ -75,11 +75,11 @@ fn pure(c: &mut Criterion) {
 
     let long = session(500);
     let options = NoteOptions { format: Format::Psa, ..NoteOptions::default() };
-    c.bench_function("note/500_steps", |b| b.iter(|| render(&long, &options)));
+    c.bench_function("note_500_steps", |b| b.iter(|| render(&long, &options)));
 
     let draft = rf_trees::from_yaml(&flow_file(1_000)).map_err(|error| error.to_string());
     let draft = draft.unwrap_or_else(|error| panic!("the flow to measure with cannot be read: {error}"));
-    c.bench_function("lint/1000_nodes", |b| b.iter(|| rf_trees::lint(&draft)));
+    c.bench_function("lint_1000_nodes", |b| b.iter(|| rf_trees::lint(&draft)));
 }
 
 criterion_group! { name = benches; config = Criterion::default().sample_size(20); targets = pure }

@@ -1,7 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
 import { Api } from './fixtures/api';
+import { accessible } from './fixtures/axe';
 import { expect, OWNER, PASSWORD, picture, test } from './fixtures/test';
 
 // The browser says that the test's own scripts may not run in the note's frame, which is the point of the frame.
@@ -11,33 +9,6 @@ test.use({ expectedErrors: [/about:srcdoc|status of 403/] });
 // Some ten pages a test, each read twice by axe.
 test.setTimeout(120_000);
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const THEMES = ['dark', 'light'] as const;
-
-/** Everything in the first theme; in the second only colours can differ. */
-async function problems(page: Page, theme: (typeof THEMES)[number]): Promise<string[]> {
-  const builder = new AxeBuilder({ page });
-  const result = await (
-    theme === 'dark' ? builder.withTags(TAGS) : builder.withRules(['color-contrast', 'link-in-text-block'])
-  ).analyze();
-  return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
-}
-
-/** Reads the page as it stands in both themes, and keeps a picture of each. */
-async function check(page: Page, name: string): Promise<void> {
-  await expect(page.locator('h1')).toHaveCount(1);
-  // What still loads first: axe measures what is painted.
-  await expect(page.getByRole('status', { name: /Loading/ })).toHaveCount(0);
-  await page.evaluate(() => document.fonts.ready);
-  for (const theme of THEMES) {
-    await page.evaluate((choice) => {
-      document.documentElement.dataset['theme'] = choice;
-    }, theme);
-    expect(await problems(page, theme), `${name}, ${theme}`).toEqual([]);
-    await picture(page, `${theme}-${name}`);
-  }
-}
-
 test('the pages before sign-in', async ({ page }) => {
   for (const [path, name] of [
     ['/login', 'login'],
@@ -45,38 +16,38 @@ test('the pages before sign-in', async ({ page }) => {
     ['/register', 'register'],
   ] as const) {
     await page.goto(path);
-    await check(page, name);
+    await accessible(page, name);
   }
   await page.goto('/login?reason=session_expired');
   await expect(page.getByRole('status')).toContainText('expired');
 });
 
 test('the library and its flows', async ({ signedIn: page }) => {
-  await check(page, 'dashboard');
+  await accessible(page, 'dashboard');
   await page.goto('/flows?type=troubleshooting');
   const flow = page.getByRole('list', { name: 'Flows' }).getByRole('link').first();
   await expect(flow).toBeVisible();
-  await check(page, 'library');
+  await accessible(page, 'library');
   await flow.click();
   await expect(page.getByTestId('flow-canvas')).toBeVisible();
-  await check(page, 'flow-diagram');
+  await accessible(page, 'flow-diagram');
   await page.getByRole('tab', { name: 'Outline' }).click();
-  await check(page, 'flow-outline');
+  await accessible(page, 'flow-outline');
   await page.getByRole('tab', { name: 'Prepare' }).click();
-  await check(page, 'flow-prepare');
+  await accessible(page, 'flow-prepare');
   await page.getByRole('button', { name: 'Fork' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
-  await check(page, 'flow-fork');
+  await accessible(page, 'flow-fork');
   await page.keyboard.press('Escape');
   for (const type of ['procedural', 'maintenance']) {
     await page.goto(`/flows?type=${type}`);
     await page.getByRole('list', { name: 'Flows' }).getByRole('link').first().click();
     await expect(page.getByRole('tab', { name: 'Start' })).toBeVisible();
-    await check(page, `flow-${type}`);
+    await accessible(page, `flow-${type}`);
     await page.getByRole('tab', { name: 'Start' }).click();
     await page.getByRole('button', { name: 'Start session' }).click();
     await expect(page.locator('#step-title')).toBeVisible();
-    await check(page, `runner-${type}`);
+    await accessible(page, `runner-${type}`);
   }
 });
 
@@ -87,23 +58,23 @@ test('a running session, its dialogs and its note', async ({ signedIn: page, api
   });
   await page.goto(`/sessions/${running.id}`);
   await expect(page.locator('#step-title')).toBeVisible();
-  await check(page, 'runner');
+  await accessible(page, 'runner');
 
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toBeVisible();
-  await check(page, 'shortcuts');
+  await accessible(page, 'shortcuts');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
   await expect(page.getByPlaceholder(/Search flows, sessions/)).toBeFocused();
-  await check(page, 'palette');
+  await accessible(page, 'palette');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.getByRole('button', { name: /^Conclude/ }).click();
-  await check(page, 'conclude');
+  await accessible(page, 'conclude');
 
   await page.goto(`/sessions/${running.id}/document`);
   await expect(page.getByTestId('note-text')).toBeVisible();
-  await check(page, 'note');
+  await accessible(page, 'note');
   await page.getByRole('tab', { name: 'HTML' }).click();
   await expect(page.locator('iframe')).toBeVisible();
   // axe cannot look into a frame that allows no script, which is what this one is for.
@@ -124,7 +95,7 @@ test('sessions before and after the work, rounds, and what cannot be shown', asy
   });
   await page.goto(`/sessions/${session.id}`);
   await expect(page.getByRole('button', { name: /Start session/ })).toBeVisible();
-  await check(page, 'prepared');
+  await accessible(page, 'prepared');
   await api.post(`/sessions/${session.id}/start`);
   await api.post(`/sessions/${session.id}/complete`, {
     outcome: 'escalated',
@@ -133,14 +104,14 @@ test('sessions before and after the work, rounds, and what cannot be shown', asy
   });
   await page.goto(`/sessions/${session.id}`);
   await expect(page.getByRole('heading', { name: 'What was done' })).toBeVisible();
-  await check(page, 'completed');
+  await accessible(page, 'completed');
   await page.getByRole('button', { name: 'Save as flow' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
-  await check(page, 'save-as-flow');
+  await accessible(page, 'save-as-flow');
   await page.goto(`/sessions/${session.id}/document`);
   await page.getByText('Step log', { exact: true }).click();
   await expect(page.getByRole('list', { name: 'Step log' })).toBeVisible();
-  await check(page, 'step-log');
+  await accessible(page, 'step-log');
 
   const batch = await api.post<{ batch_id: string; sessions: { id: string }[] }>('/sessions/batch', {
     tree_id: maintenance,
@@ -151,19 +122,19 @@ test('sessions before and after the work, rounds, and what cannot be shown', asy
   await api.post(`/sessions/${batch.sessions[1]?.id}/complete`, { outcome: 'unresolved' });
   await page.goto(`/batches/${batch.batch_id}`);
   await expect(page.getByRole('table')).toBeVisible();
-  await check(page, 'batch');
+  await accessible(page, 'batch');
 
   await page.goto('/sessions');
   await expect(page.getByRole('list', { name: 'Sessions' })).toBeVisible();
-  await check(page, 'history');
+  await accessible(page, 'history');
   await page.goto('/sessions?client=nobody-by-this-name');
   await expect(page.getByText('No session matches')).toBeVisible();
-  await check(page, 'history-empty');
+  await accessible(page, 'history-empty');
   const owner = await Api.signIn(server.url, OWNER, PASSWORD);
   const foreign = await owner.post<{ id: string }>('/sessions', { tree_id: graph });
   await page.goto(`/sessions/${foreign.id}`);
   await expect(page.getByText('You cannot open this')).toBeVisible();
-  await check(page, 'no-access');
+  await accessible(page, 'no-access');
   await page.goto('/nowhere');
-  await check(page, 'not-found');
+  await accessible(page, 'not-found');
 });

@@ -87,6 +87,26 @@ test('jobs, mails and the health of the installation are looked at', async ({ pa
   await accessible(page, 'admin-outbox');
 });
 
+test('a mail that is kept here is read and passed on', async ({ page, context, server }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const answer = await fetch(`${server.url}/api/v1/auth/password/forgot`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: ENGINEER }),
+  });
+  expect(answer.ok).toBe(true);
+  await siteAdmin(server);
+  await signIn(page, SITE_ADMIN);
+  await page.goto('/admin/outbox?state=kept');
+  const mail = page.getByRole('row').filter({ hasText: ENGINEER });
+  await mail.getByRole('button', { name: `Open the mail to ${ENGINEER}` }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('/reset-password?token=');
+  await accessible(page, 'admin-outbox-kept');
+  await dialog.getByRole('button', { name: 'Copy the mail' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('/reset-password');
+});
+
 test('everybody else finds no site area', async ({ signedIn: page }) => {
   await expect(page.getByRole('link', { name: 'Site', exact: true })).toHaveCount(0);
   await page.goto('/admin/accounts');

@@ -1,30 +1,13 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
+import { accessible } from './fixtures/axe';
 import { Outbox } from './fixtures/outbox';
-import { expect, OWNER, picture, signIn, test } from './fixtures/test';
+import { expect, OWNER, signIn, test } from './fixtures/test';
 
 // Second invitations, seconds within a minute and links of the past are refused, which is the point.
 test.use({ expectedErrors: [/status of 4(04|09|29)/] });
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SENTENCE = 'a sentence nobody guesses';
-
-async function check(page: Page, name: string): Promise<void> {
-  await expect(page.getByRole('status', { name: /Loading/ })).toHaveCount(0);
-  await page.evaluate(() => document.fonts.ready);
-  for (const theme of ['dark', 'light']) {
-    await page.evaluate((choice) => {
-      document.documentElement.dataset['theme'] = choice;
-    }, theme);
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    expect(
-      violations.map((v) => v.id),
-      `${name}, ${theme}`,
-    ).toEqual([]);
-    await picture(page, `${theme}-${name}`);
-  }
-}
 
 const invitations = (page: Page) => page.getByRole('list', { name: 'Invitations' }).getByRole('listitem');
 
@@ -40,7 +23,7 @@ test('an owner invites somebody, who joins from the mail', async ({ page, otherB
   await page.goto('/account');
   await page.getByRole('link', { name: 'Invites' }).click();
   await expect(page.getByText('Nobody was invited yet')).toBeVisible();
-  await check(page, 'invites-empty');
+  await accessible(page, 'invites-empty');
   await inviteAs(page, email, 'team_admin');
   const row = invitations(page).filter({ hasText: email });
   await expect(row).toContainText('team admin, invited by Olivia');
@@ -50,14 +33,14 @@ test('an owner invites somebody, who joins from the mail', async ({ page, otherB
   await expect(page.getByText('This address was invited before.')).toBeVisible();
   await row.getByRole('button', { name: /again/ }).click();
   await expect(page.getByText('was sent a moment ago')).toBeVisible();
-  await check(page, 'invites');
+  await accessible(page, 'invites');
 
   const outbox = await Outbox.open(server);
   const link = await outbox.link(email, /invites you/);
   await otherBrowser.goto(link);
   await expect(otherBrowser.getByRole('heading', { level: 1, name: /^Join / })).toBeVisible();
   await expect(otherBrowser.getByText(email)).toBeVisible();
-  await check(otherBrowser, 'invite');
+  await accessible(otherBrowser, 'invite');
   await otherBrowser.getByLabel('Your name').fill('Nora Vale');
   await otherBrowser.getByLabel('Password', { exact: true }).fill(SENTENCE);
   await otherBrowser.getByRole('button', { name: /^Join / }).click();
@@ -81,7 +64,7 @@ test('an invitation is taken back, and its link says so', async ({ page, otherBr
   const outbox = await Outbox.open(server);
   await otherBrowser.goto(await outbox.link(email, /invites you/));
   await expect(otherBrowser.getByText('This invitation was taken back')).toBeVisible();
-  await check(otherBrowser, 'invite-revoked');
+  await accessible(otherBrowser, 'invite-revoked');
   await otherBrowser.goto('/invite/unknown');
   await expect(otherBrowser.getByText('This link opens no invitation')).toBeVisible();
 });
@@ -97,7 +80,7 @@ test('somebody with an account signs in, leaves it and joins', async ({ page, ot
 
   await page.goto(link);
   await expect(page.getByText(`You are signed in as ${OWNER}`)).toBeVisible();
-  await check(page, 'invite-somebody-else');
+  await accessible(page, 'invite-somebody-else');
 
   const nils = otherBrowser;
   await nils.goto('/register');
@@ -113,13 +96,13 @@ test('somebody with an account signs in, leaves it and joins', async ({ page, ot
 
   await nils.goto(link);
   await expect(nils.getByText('You have a sign-in already')).toBeVisible();
-  await check(nils, 'invite-has-account');
+  await accessible(nils, 'invite-has-account');
   await nils.getByRole('link', { name: 'Sign in' }).click();
   await nils.getByLabel('Email').fill(email);
   await nils.getByLabel('Password', { exact: true }).fill(SENTENCE);
   await nils.getByRole('button', { name: 'Sign in' }).click();
   await expect(nils.getByText('You leave Tailspin IT')).toBeVisible();
-  await check(nils, 'invite-move');
+  await accessible(nils, 'invite-move');
   await nils.getByRole('button', { name: /^Leave Tailspin IT and join/ }).click();
   await expect(nils.getByRole('heading', { level: 1, name: 'Hello, Nils' })).toBeVisible();
   await nils.getByRole('button', { name: /Nils/ }).click();

@@ -1,8 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
 import { Api } from './fixtures/api';
-import { ENGINEER, expect, OWNER, PASSWORD, picture, signIn, test } from './fixtures/test';
+import { accessible } from './fixtures/axe';
+import { ENGINEER, expect, OWNER, PASSWORD, signIn, test } from './fixtures/test';
 
 // Signed out by somebody else is 401, an engineer's look at the page 403, a team in use or a name taken 409, and a
 // wrong password 422.
@@ -10,7 +8,6 @@ test.use({ expectedErrors: [/status of 4(01|03|09|22)/] });
 
 const TESS = 'tess@northwind.example';
 const NEW_PASSWORD = 'a sentence of my own';
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 interface People {
   items: { id: string; email: string }[];
@@ -28,21 +25,6 @@ test.afterEach(async ({ server }) => {
   for (const { id } of await owner.get<{ id: string }[]>('/accounts/me/teams'))
     await owner.delete(`/accounts/me/teams/${id}`);
 });
-
-async function accessible(page: Page, name: string): Promise<void> {
-  await expect(page.locator('h1')).toHaveCount(1);
-  await expect(page.getByRole('status', { name: /Loading/ })).toHaveCount(0);
-  await page.evaluate(() => document.fonts.ready);
-  for (const theme of ['dark', 'light']) {
-    await page.evaluate((choice) => {
-      document.documentElement.dataset['theme'] = choice;
-    }, theme);
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
-    expect(found, `${name}, ${theme}`).toEqual([]);
-    await picture(page, `${theme}-${name}`);
-  }
-}
 
 test('an admin finds somebody, changes their role, and it counts at once', async ({
   page,

@@ -1,30 +1,14 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
+import { accessible } from './fixtures/axe';
 import { Outbox } from './fixtures/outbox';
-import { expect, PASSWORD, picture, signIn, test } from './fixtures/test';
+import { expect, PASSWORD, signIn, test } from './fixtures/test';
 
 // Old passwords, used links and ended sign-ins are refused, which is the point.
 test.use({ expectedErrors: [/status of 40[01]/] });
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const VIC = 'vic@northwind.example';
 const NEW = 'a sentence nobody guesses';
-
-async function check(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => document.fonts.ready);
-  for (const theme of ['dark', 'light']) {
-    await page.evaluate((choice) => {
-      document.documentElement.dataset['theme'] = choice;
-    }, theme);
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    expect(
-      violations.map((v) => v.id),
-      `${name}, ${theme}`,
-    ).toEqual([]);
-    await picture(page, `${theme}-${name}`);
-  }
-}
 
 async function logIn(page: Page, password: string): Promise<void> {
   await page.goto('/login');
@@ -42,20 +26,20 @@ test('a forgotten password is replaced by mail, and all sign-ins end', async ({
   await page.goto('/login');
   await page.getByRole('link', { name: 'Forgot password?' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Forgot your password?' })).toBeFocused();
-  await check(page, 'forgot-password');
+  await accessible(page, 'forgot-password');
   await page.getByLabel('Email').fill(VIC);
   await page.keyboard.press('Enter');
   await expect(page.getByText('Look into your mailbox')).toBeVisible();
-  await check(page, 'forgot-password-sent');
+  await accessible(page, 'forgot-password-sent');
 
   const outbox = await Outbox.open(server);
   const link = await outbox.link(VIC, /new password/);
   await page.goto(link);
-  await check(page, 'reset-password');
+  await accessible(page, 'reset-password');
   await page.getByLabel('New password', { exact: true }).fill(NEW);
   await page.getByRole('button', { name: 'Change the password' }).click();
   await expect(page.getByText('Your password was changed')).toBeVisible();
-  await check(page, 'reset-password-done');
+  await accessible(page, 'reset-password-done');
 
   await logIn(page, PASSWORD);
   await expect(page.getByRole('alert')).toContainText('Incorrect email or password');
@@ -71,7 +55,7 @@ test('a forgotten password is replaced by mail, and all sign-ins end', async ({
   await page.getByRole('button', { name: 'Change the password' }).click();
   await expect(page.getByRole('alert')).toContainText('Each link works once');
   await expect(page.getByRole('link', { name: 'Ask for a new link' })).toBeVisible();
-  await check(page, 'reset-password-used');
+  await accessible(page, 'reset-password-used');
 });
 
 test('an address nobody has looks the same', async ({ page }) => {
@@ -93,13 +77,13 @@ test('somebody new proves their address', async ({ page, server }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Hello, Nina' })).toBeVisible();
   await page.goto('/account/invites');
   await expect(page.getByText('Confirm your e-mail address')).toBeVisible();
-  await check(page, 'unverified');
+  await accessible(page, 'unverified');
   await page.getByRole('button', { name: 'Send another mail' }).click();
   await expect(page.getByText(`A mail to ${email} is on its way.`)).toBeVisible();
 
   const outbox = await Outbox.open(server);
   await page.goto(await outbox.link(email, /Confirm/));
-  await check(page, 'verify-email');
+  await accessible(page, 'verify-email');
   await page.getByRole('button', { name: 'Confirm the address' }).click();
   await expect(page.getByText('Your address is confirmed')).toBeVisible();
   await page.getByRole('link', { name: 'Open ResolutionFlow' }).click();

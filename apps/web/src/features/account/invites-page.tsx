@@ -150,10 +150,9 @@ function InviteRow({ invite }: { invite: Invite }) {
             busy={resend.isPending}
             aria-label={`Send the invitation to ${invite.email} again`}
             onClick={() =>
-              resend.mutate(invite.id, {
-                onSuccess: () => notify('success', `${invite.email} gets a new link. Older ones end.`),
-                onError: failed,
-              })
+              void resend
+                .mutateAsync(invite.id)
+                .then(() => notify('success', `${invite.email} gets a new link. Older ones end.`), failed)
             }
           >
             Send again
@@ -164,10 +163,9 @@ function InviteRow({ invite }: { invite: Invite }) {
             busy={revoke.isPending}
             aria-label={`Take the invitation of ${invite.email} back`}
             onClick={() =>
-              revoke.mutate(invite.id, {
-                onSuccess: () => notify('success', `The invitation of ${invite.email} was taken back.`),
-                onError: failed,
-              })
+              void revoke
+                .mutateAsync(invite.id)
+                .then(() => notify('success', `The invitation of ${invite.email} was taken back.`), failed)
             }
           >
             Take back

@@ -128,13 +128,11 @@ function PersonRow({
     ? given
     : ROLES.filter(({ value }) => value === person.role);
 
+  // A promise, and no callbacks of `mutate`: these are dropped with the row where the change takes it out of the list.
   const save = (what: PersonUpdate, done: string) =>
-    change.mutate(
-      { person, change: what },
-      {
-        onSuccess: () => notify('success', done),
-        onError: (error) => notify('error', messageOf(error)),
-      },
+    void change.mutateAsync({ person, change: what }).then(
+      () => notify('success', done),
+      (error: unknown) => notify('error', messageOf(error)),
     );
 
   function chooseRole(role: Role) {
