@@ -150,9 +150,10 @@ function InviteRow({ invite }: { invite: Invite }) {
             busy={resend.isPending}
             aria-label={`Send the invitation to ${invite.email} again`}
             onClick={() =>
-              void resend
-                .mutateAsync(invite.id)
-                .then(() => notify('success', `${invite.email} gets a new link. Older ones end.`), failed)
+              resend.mutate(invite.id, {
+                onSuccess: () => notify('success', `${invite.email} gets a new link. Older ones end.`),
+                onError: failed,
+              })
             }
           >
             Send again
@@ -163,9 +164,10 @@ function InviteRow({ invite }: { invite: Invite }) {
             busy={revoke.isPending}
             aria-label={`Take the invitation of ${invite.email} back`}
             onClick={() =>
-              void revoke
-                .mutateAsync(invite.id)
-                .then(() => notify('success', `The invitation of ${invite.email} was taken back.`), failed)
+              revoke.mutate(invite.id, {
+                onSuccess: () => notify('success', `The invitation of ${invite.email} was taken back.`),
+                onError: failed,
+              })
             }
           >
             Take back

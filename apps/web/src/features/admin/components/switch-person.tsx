@@ -14,13 +14,15 @@ export function SwitchPerson({ person }: { person: SiteUser }) {
   const [asking, setAsking] = useState(false);
   const change = useSetActive();
   const set = (is_active: boolean) =>
-    void change.mutateAsync({ id: person.id, is_active }).then(
-      () => {
-        setAsking(false);
-        notify('success', `${person.name} is switched ${is_active ? 'on again' : 'off and signed out'}.`);
+    change.mutate(
+      { id: person.id, is_active },
+      {
+        onSuccess: () => {
+          setAsking(false);
+          notify('success', `${person.name} is switched ${is_active ? 'on again' : 'off and signed out'}.`);
+        },
+        onError: (error) => is_active && notify('error', messageOf(error)),
       },
-      // Where it was asked before, the question says what went wrong.
-      (error: unknown) => is_active && notify('error', messageOf(error)),
     );
   if (!person.is_active) {
     return (

@@ -21,28 +21,15 @@ export const foldersOfFlowQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<string[]>(`/trees/${id}/folders`, { signal }),
   });
 
-function useChange<Input, Answer>(change: (input: Input) => Promise<Answer>) {
+/** `gone`: folders the server will know no more, whose lists are not asked for again. */
+function useChange<Input, Answer>(change: (input: Input) => Promise<Answer>, gone?: Set<string>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSettled: () => client.invalidateQueries({ queryKey: flowKeys.all }),
-  });
-}
-
-export const useCreateFolder = () => useChange((input: FolderCreate) => api.post<Folder>('/folders', input));
-
-export const useUpdateFolder = (id: string) =>
-  useChange((input: FolderUpdate) => api.patch<Folder>(`/folders/${id}`, input));
-
-/** Deletes a folder; `gone` are it and those inside it, whose lists the server knows no more and which are not asked for again. */
-export function useDeleteFolder(id: string, gone: Set<string>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => api.delete<undefined>(`/folders/${id}`),
-    onSuccess: () =>
+    onSettled: () =>
       client.invalidateQueries({
         queryKey: flowKeys.all,
-        predicate: ({ queryKey }) => !gone.has(folderOf(queryKey)),
+        predicate: ({ queryKey }) => !gone?.has(folderOf(queryKey)),
       }),
   });
 }
@@ -51,6 +38,15 @@ export function useDeleteFolder(id: string, gone: Set<string>) {
 function folderOf(queryKey: QueryKey): string {
   return (queryKey[2] as FlowFilters | undefined)?.folder_id ?? '';
 }
+
+export const useCreateFolder = () => useChange((input: FolderCreate) => api.post<Folder>('/folders', input));
+
+export const useUpdateFolder = (id: string) =>
+  useChange((input: FolderUpdate) => api.patch<Folder>(`/folders/${id}`, input));
+
+/** `gone`: the folder and those inside it. */
+export const useDeleteFolder = (id: string, gone: Set<string>) =>
+  useChange(() => api.delete<undefined>(`/folders/${id}`), gone);
 
 export const useSetInFolder = (flowId: string) =>
   useChange(({ folder, isIn }: { folder: string; isIn: boolean }) =>
