@@ -1,9 +1,12 @@
 //! Hashing passwords without starving anything else: a bounded number at once, a bounded queue, and one
 //! verification for every sign-in, whether there is somebody to verify or not.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    ops::RangeInclusive,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use rf_accounts::PasswordHash;
@@ -28,6 +31,16 @@ impl Default for PasswordSettings {
     }
 }
 
+/// What bcrypt allows: the work is two to this power.
+const COSTS: RangeInclusive<u32> = 4..=31;
+
+/// What bcrypt writes for a salt and a digest of zeros (`.` is zero in its alphabet): as much work to verify against as
+/// any hash, and none to make.
+fn nobody(cost: u32) -> PasswordHash {
+    const SALT_AND_DIGEST: usize = 22 + 31;
+    PasswordHash::new(format!("$2b${cost:02}${}", ".".repeat(SALT_AND_DIGEST)))
+}
+
 /// Hashes and verifies.
 #[derive(Debug)]
 pub struct PasswordHasher {
@@ -40,17 +53,19 @@ pub struct PasswordHasher {
 }
 
 impl PasswordHasher {
-    /// Makes the hasher, and one hash.
+    /// Makes the hasher. It hashes nothing yet: one hash would be most of a server's start.
     ///
     /// # Errors
     /// When bcrypt refuses the cost.
     pub fn new(settings: PasswordSettings) -> Result<Self, bcrypt::BcryptError> {
-        let nobody = bcrypt::non_truncating_hash("nobody signs in with this", settings.cost)?;
+        if !COSTS.contains(&settings.cost) {
+            return Err(bcrypt::BcryptError::CostNotAllowed(settings.cost));
+        }
         Ok(Self {
             cost: settings.cost,
             permits: Arc::new(Semaphore::new(settings.parallel)),
             places: Arc::new(Semaphore::new(settings.parallel + settings.queue)),
-            nobody: PasswordHash::new(nobody),
+            nobody: nobody(settings.cost),
             verifications: AtomicU64::new(0),
         })
     }
@@ -105,5 +120,25 @@ impl PasswordHasher {
         })
         .await
         .map_err(Failure::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// bcrypt must read it: what it cannot read it refuses at once, and whoever measures would see that nobody is there.
+    #[test]
+    fn verifying_against_nobody_is_real_work_of_the_same_cost() {
+        let nobody = nobody(5);
+        assert_eq!(nobody.expose().parse::<bcrypt::HashParts>().unwrap().get_cost(), 5);
+        assert!(!bcrypt::non_truncating_verify("nobody signs in with this", nobody.expose()).unwrap());
+    }
+
+    #[test]
+    fn a_cost_that_bcrypt_does_not_know_is_refused() {
+        for cost in [0, 3, 32] {
+            assert!(PasswordHasher::new(PasswordSettings { cost, ..PasswordSettings::default() }).is_err());
+        }
     }
 }
