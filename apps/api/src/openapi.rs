@@ -1,5 +1,9 @@
 //! The OpenAPI document, made from the handlers and the wire types.
 
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use rf_kernel::Failure;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -9,9 +13,12 @@ use utoipa::{
     },
 };
 
-use crate::routes::{
-    accounts, admin, audit, auth, billing, folders, invites, library, links, oauth, people, queue, redaction,
-    sessions, system, trees,
+use crate::{
+    error::ApiError,
+    routes::{
+        accounts, admin, audit, auth, billing, folders, invites, library, links, oauth, people, queue,
+        redaction, sessions, system, trees,
+    },
 };
 
 #[derive(OpenApi)]
@@ -50,6 +57,18 @@ use crate::routes::{
     modifiers(&Common),
 )]
 struct Document;
+
+/// Where it is served.
+pub(crate) const ADDRESS: &str = "/api/openapi.json";
+
+/// The document as it is sent, made when somebody first asks: making it for each worker was a part of every start.
+static TEXT: LazyLock<Result<String, String>> =
+    LazyLock::new(|| serde_json::to_string(&document()).map_err(|error| error.to_string()));
+
+pub(crate) async fn serve() -> Result<HttpResponse, ApiError> {
+    let text = TEXT.as_ref().map_err(|error| Failure::internal(error.as_str()))?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(text.as_str()))
+}
 
 /// What every operation shares: the bearer scheme, and the error body for any failure.
 struct Common;

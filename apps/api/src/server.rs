@@ -11,6 +11,7 @@ use actix_cors::Cors;
 use actix_web::{
     App as ActixApp, HttpServer,
     dev::ServerHandle,
+    guard,
     http::{Method, header},
     middleware::{Compress, from_fn},
     web::{self, Data, PayloadConfig, ServiceConfig},
@@ -198,7 +199,8 @@ impl State {
                     .default_service(web::to(routes::not_found)),
             )
             .service(web::redirect("/api/docs", "/api/docs/"))
-            .service(SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", openapi::document()))
+            .service(web::resource(openapi::ADDRESS).guard(guard::Get()).to(openapi::serve))
+            .service(SwaggerUi::new("/api/docs/{_:.*}").config(openapi::ADDRESS.into()))
             .default_service(web::to(web_app::serve));
     }
 }
