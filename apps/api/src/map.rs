@@ -255,6 +255,11 @@ pub(crate) fn outbox_mail(mail: OutboxMail) -> OutboxMailResponse {
     }
 }
 
+/// A mail in a list: what it is, and not what it says. Reading one is a request of its own, which the log keeps.
+pub(crate) fn outbox_line(mail: OutboxMail) -> OutboxMailResponse {
+    OutboxMailResponse { text: None, html: None, ..outbox_mail(mail) }
+}
+
 pub(crate) fn member(user: User) -> MemberResponse {
     MemberResponse {
         id: user.id.uuid(),

@@ -19,6 +19,7 @@ every_store! {
     a_person_is_switched_off_at_once,
     all_logs_are_one_list,
     jobs_and_mails_are_listed,
+    reading_a_kept_mail_is_written_down,
     the_operator_makes_site_admins,
 }
 
@@ -66,6 +67,26 @@ async fn jobs_and_mails_are_listed(w: World) {
     let nothing = w.test.app.new_id::<uuid::Uuid>();
     admin.post(&format!("/admin/jobs/{nothing}/retry"), json!({})).await.refused(404, "not_found");
     admin.get(&format!("/admin/outbox/{nothing}")).await.refused(404, "not_found");
+}
+
+/// Whoever reads what is kept here could sign in as somebody, so that it is written down whose and by whom.
+async fn reading_a_kept_mail_is_written_down(w: World) {
+    let (person, admin) = site_admin(&w).await;
+    let body = json!({ "email": "ina@north.example", "role": "viewer" });
+    w.owner().post("/accounts/me/invites", body).await.expect(201);
+    let listed = admin.get("/admin/outbox").await.expect(200);
+    let mail = &listed[0];
+    assert_eq!((&mail["state"], &mail["to"]), (&json!("kept"), &json!("ina@north.example")));
+    // A list names mails and says nothing of what would sign somebody in.
+    assert!(mail["subject"].is_string() && mail["text"].is_null() && mail["html"].is_null(), "{mail}");
+    assert_eq!(w.audited(events::MAIL_READ).await, 0);
+    let read = admin.get(&format!("/admin/outbox/{}", mail["id"].as_str().unwrap())).await.expect(200);
+    assert!(read["text"].as_str().unwrap().contains("/invite/"));
+    let entries = w.test.app.audit_entries(w.north.id, events::MAIL_READ).await.unwrap();
+    let [entry] = &entries[..] else { panic!("{entries:?}") };
+    assert_eq!(entry.payload, json!({ "about": "invitation", "to": "ina@north.example" }));
+    assert_eq!(entry.actor_id, Some(person.id));
+    assert_eq!(entry.target_id.unwrap().to_string(), mail["id"].as_str().unwrap());
 }
 
 async fn accounts_are_found_and_shown(w: World) {

@@ -87,8 +87,8 @@ pub struct OutboxMailResponse {
     pub response: Option<String>,
     /// Its subject, where the mail is kept here because nothing sends it.
     pub subject: Option<String>,
-    /// Its text, likewise.
+    /// Its text, likewise; not in a list.
     pub text: Option<String>,
-    /// Its text with markup, likewise.
+    /// Its text with markup, likewise; not in a list.
     pub html: Option<String>,
 }

@@ -104,6 +104,8 @@ pub const AUDIT_EXPORTED: &str = "audit.exported";
 pub const AUDIT_RETENTION_CHANGED: &str = "audit.retention_changed";
 /// Entries older than the account keeps were taken away.
 pub const AUDIT_PRUNED: &str = "audit.pruned";
+/// A site admin read a mail that is kept because nothing sends it.
+pub const MAIL_READ: &str = "mail.read";
 /// A parked job was made due by a site admin.
 pub const JOB_RETRIED: &str = "job.retried";
 /// Somebody asked for a new password. Wishes for unknown addresses stand in the site's own log.

@@ -120,9 +120,11 @@ impl Letter {
                 before: vec![
                     "The password of your ResolutionFlow sign-in was changed, and your other sign-ins were ended."
                         .into(),
-                    "If it was not you, choose a new one at once and tell the owner of your account.".into(),
+                    "If it was not you, choose a new one at once (\"Forgot your password?\" on the sign-in page) and tell the \
+                     owner of your account."
+                        .into(),
                 ],
-                button: Some(("Open ResolutionFlow", format!("{}/forgot-password", links.public_url))),
+                button: Some(("Open ResolutionFlow", format!("{}/login", links.public_url))),
                 after: Vec::new(),
             },
             Self::EmailChanged { name, new_email } => Words {
@@ -210,6 +212,17 @@ mod tests {
             assert!(mail.text.contains(&link), "{}", mail.text);
             assert!(mail.html.contains(&format!("href=\"{link}\"")), "{}", mail.html);
         }
+    }
+
+    #[test]
+    fn a_changed_password_is_told_with_no_link_but_to_the_sign_in() {
+        let keys = keys();
+        let links = Links { public_url: "https://rf.example", keys: &keys };
+        let mail = Letter::PasswordChanged { name: "Eli".into() }.render(links).unwrap();
+        let found: Vec<_> = mail.text.split_whitespace().filter(|word| word.contains("://")).collect();
+        assert_eq!(found, ["https://rf.example/login"]);
+        assert_eq!(mail.html.matches("href=").count(), 1, "{}", mail.html);
+        assert!(mail.html.contains("href=\"https://rf.example/login\""), "{}", mail.html);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use rf_accounts::{Account, PersonChange, RevokeReason, SignIns, User};
 use rf_audit::events;
 use rf_auth_policy::{ACCESS_TOKEN_SECONDS, AccessClaims, check_new_password};
 use rf_kernel::Failure;
+use rf_notifications::Letter;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
@@ -44,7 +45,7 @@ impl App {
     }
 
     /// Gives the caller another password. Their other sign-ins end at once; this one goes on with the access token
-    /// answered.
+    /// answered. A mail tells them, in case it was somebody else.
     ///
     /// # Errors
     /// `no_password`, `validation_failed` for a present password that is not theirs and for a new one that is no
@@ -75,6 +76,8 @@ impl App {
             }
             work.unit.set_password(tenant, id, &hash).await?;
             work.unit.refuse_access(tenant, SignIns::Of(id)).await?;
+            let letter = Letter::PasswordChanged { name: user.name.clone() };
+            self.enqueue_mail(work.unit.as_mut(), tenant, &user.email, letter, now).await?;
             let user = work.unit.user_by_id(tenant, id).await?.ok_or_else(not_authenticated)?;
             let claims =
                 AccessClaims { family_id: family, ..AccessClaims::of(id, tenant, user.session_epoch, now) };

@@ -74,14 +74,23 @@ impl App {
         mails.into_iter().map(|mail| self.outbox_mail_of(mail)).collect()
     }
 
-    /// One of them.
+    /// One of them. What is kept here signs its reader in, so that reading it leaves an entry in the log of the
+    /// account it belongs to.
     ///
     /// # Errors
     /// `not_found`.
     pub async fn outbox_mail(&self, caller: &Caller, id: MailId) -> Result<OutboxMail, Failure> {
-        self.site_admin(caller).await?;
-        let mail = self.store.begin(Access::system_read()).await?.mail_by_id(id).await?;
-        self.outbox_mail_of(mail.ok_or_else(not_there)?)
+        let (actor, ctx) = self.site_admin(caller).await?;
+        self.system_write(async |unit| {
+            let mail = self.outbox_mail_of(unit.mail_by_id(id).await?.ok_or_else(not_there)?)?;
+            if mail.words.is_some() {
+                let payload = json!({ "about": mail.mail.letter.about(), "to": mail.mail.to });
+                let event = Event::new(events::MAIL_READ, "mail", id.uuid(), payload);
+                self.audit_in(unit, mail.mail.account_id, Some(actor.user_id), &ctx, event).await?;
+            }
+            Ok(Decided::Answer(mail))
+        })
+        .await
     }
 
     fn outbox_mail_of(&self, mail: Mail) -> Result<OutboxMail, Failure> {

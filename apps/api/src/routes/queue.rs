@@ -49,7 +49,7 @@ pub(crate) async fn retry(app: AppData, auth: Auth, id: PathId) -> Result<HttpRe
     Ok(HttpResponse::Ok().json(map::job(app.retry_job(&auth.0, id.0.into()).await?)))
 }
 
-/// Mails and the records of their delivery, newest first.
+/// Mails and the records of their delivery, newest first; without their text.
 #[utoipa::path(get, path = "/api/v1/admin/outbox", tag = "admin", operation_id = "outbox",
     params(OutboxQuery), responses((status = 200, body = Vec<OutboxMailResponse>), (status = 404, body = ErrorBody)))]
 pub(crate) async fn outbox(
@@ -59,10 +59,10 @@ pub(crate) async fn outbox(
 ) -> Result<HttpResponse, ApiError> {
     let OutboxQuery { state, skip, limit } = query.0;
     let mails = app.outbox(&auth.0, named(state)?, page(skip, limit)?).await?;
-    Ok(HttpResponse::Ok().json(mails.into_iter().map(map::outbox_mail).collect::<Vec<_>>()))
+    Ok(HttpResponse::Ok().json(mails.into_iter().map(map::outbox_line).collect::<Vec<_>>()))
 }
 
-/// One mail.
+/// One mail. Reading what one says leaves an entry in the audit log of its account.
 #[utoipa::path(get, path = "/api/v1/admin/outbox/{id}", tag = "admin", operation_id = "outbox_mail",
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = OutboxMailResponse), (status = 404, body = ErrorBody)))]

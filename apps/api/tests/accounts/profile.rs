@@ -1,6 +1,8 @@
 //! What people change about themselves.
 
 use rf_audit::events;
+use rf_kernel::Page;
+use rf_store::Access;
 use rf_test_support::PASSWORD;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -53,6 +55,12 @@ async fn a_new_password_ends_the_other_sign_ins_and_keeps_this_one(w: World) {
     w.anonymous().post("/auth/login/json", body).await.expect(200);
     // Nobody else's.
     w.colleague().get("/auth/me").await.expect(200);
+    // They are told, in case it was somebody else.
+    let mut unit = w.store().begin(Access::system_read()).await.unwrap();
+    let mails = unit.list_mails(None, Page { skip: 0, limit: Page::MAX_LIMIT }).await.unwrap();
+    let [mail] = &mails[..] else { panic!("{mails:?}") };
+    assert_eq!((mail.letter.about(), &mail.to), ("password_changed", &w.engineer.email));
+    drop(unit);
     let entries = w.test.app.audit_entries(w.north.id, events::PASSWORD_CHANGED).await.unwrap();
     let [entry] = &entries[..] else { panic!("{entries:?}") };
     assert_eq!(entry.payload, json!({ "revoked_count": 1 }));
@@ -72,6 +80,8 @@ async fn a_password_needs_the_present_one_and_must_be_good(w: World) {
     engineer.get("/auth/me").await.expect(200);
     log_in(&w.anonymous(), &w.engineer.email).await.expect(200);
     assert_eq!(w.audited(events::PASSWORD_CHANGED).await, 0);
+    let mut unit = w.store().begin(Access::system_read()).await.unwrap();
+    assert!(unit.list_mails(None, Page { skip: 0, limit: 1 }).await.unwrap().is_empty());
 }
 
 async fn whoever_has_no_password_changes_none(w: World) {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 
 import { deleteStoredQueues, pendingChanges } from '@/features/sessions/model/pending';
-import { signOut } from '@/shared/api/auth-session';
+import { signOut, useAuth } from '@/shared/api/auth-session';
 
 import { loadQueues } from './use-queue-upkeep';
 
@@ -10,10 +10,11 @@ export function useSignOut() {
   const [pending, setPending] = useState<number | null>(null);
   const confirm = async () => {
     setPending(null);
+    const userId = useAuth.getState().user?.id ?? '';
     await signOut();
-    deleteStoredQueues();
+    deleteStoredQueues(userId);
     await loadQueues().then(
-      ({ forgetQueues }) => forgetQueues(),
+      ({ forgetQueues }) => forgetQueues(userId),
       () => undefined,
     );
   };

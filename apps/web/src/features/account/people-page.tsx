@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { SearchX } from 'lucide-react';
+import { MailPlus, SearchX } from 'lucide-react';
 
 import type { Team } from '@/shared/api/types';
 import { useUrlState } from '@/shared/lib/use-url-state';
 import { useUrlText } from '@/shared/lib/use-url-text';
-import { Button } from '@/shared/ui/button';
+import { Button, ButtonLink } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
 import { SelectField, TextField } from '@/shared/ui/field';
 import { PageHeader } from '@/shared/ui/page-header';
@@ -38,6 +38,11 @@ export function Component() {
         title="People"
         eyebrow="Account"
         description="Everybody in your account: what they may do, their team, and whether they can sign in. A change counts at once."
+        actions={
+          <ButtonLink to="/account/invites" variant="primary">
+            <MailPlus aria-hidden className="size-4" /> Invite people
+          </ButtonLink>
+        }
       />
       <Filters teams={teams} filtered={filtered} onClear={clear} />
       <QueryView query={query} skeleton={<SkeletonRows rows={6} label="Loading people" />}>

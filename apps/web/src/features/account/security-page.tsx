@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { ShieldCheck } from 'lucide-react';
 
 import { PageHeader } from '@/shared/ui/page-header';
 import { QueryView } from '@/shared/ui/query-view';
@@ -16,6 +17,7 @@ export function Component() {
         <>
           <PageHeader
             title="Session security"
+            icon={ShieldCheck}
             eyebrow="Account"
             description="Decide how long sign-ins of your account last, and end them when you have to: a lost laptop, somebody who left, a suspicion."
           />

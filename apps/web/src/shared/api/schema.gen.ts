@@ -450,7 +450,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Mails and the records of their delivery, newest first. */
+        /** Mails and the records of their delivery, newest first; without their text. */
         get: operations["outbox"];
         put?: never;
         post?: never;
@@ -467,7 +467,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One mail. */
+        /** One mail. Reading what one says leaves an entry in the audit log of its account. */
         get: operations["outbox_mail"];
         put?: never;
         post?: never;
@@ -2738,7 +2738,7 @@ export interface components {
              * @description When it was asked for.
              */
             created_at: string;
-            /** @description Its text with markup, likewise. */
+            /** @description Its text with markup, likewise; not in a list. */
             html?: string | null;
             /**
              * Format: uuid
@@ -2756,7 +2756,7 @@ export interface components {
             state: string;
             /** @description Its subject, where the mail is kept here because nothing sends it. */
             subject?: string | null;
-            /** @description Its text, likewise. */
+            /** @description Its text, likewise; not in a list. */
             text?: string | null;
             /** @description To whom. */
             to: string;

@@ -26,12 +26,8 @@ it.each([
   expect(choiceOf(security)).toBe(choice);
 });
 
-it('clears the limits for strict, and sends the pair of any other choice', () => {
+it('sends the pair of a choice', () => {
   const custom = { idle: 90, absolute: 600 };
-  expect(updateOf('strict', SECURITY, custom)).toEqual({
-    session_idle_minutes: null,
-    session_absolute_minutes: null,
-  });
   expect(updateOf('standard', SECURITY, custom)).toEqual({
     session_idle_minutes: 10_080,
     session_absolute_minutes: 43_200,
@@ -39,6 +35,29 @@ it('clears the limits for strict, and sends the pair of any other choice', () =>
   expect(updateOf('custom', SECURITY, custom)).toEqual({
     session_idle_minutes: 90,
     session_absolute_minutes: 600,
+  });
+});
+
+it.each([
+  // What the account has without limits of its own, what of its own it has, and what strict sends for that.
+  ['the system is strict', [4_320, 20_160], [null, null], [null, null]],
+  ['the system is laxer', [10_080, 43_200], [null, null], [4_320, 20_160]],
+  ['the system is tighter', [60, 480], [null, null], [4_320, 20_160]],
+  ['the system differs in one limit', [4_320, 43_200], [null, null], [4_320, 20_160]],
+  ['the account has standard', [10_080, 43_200], [10_080, 43_200], [4_320, 20_160]],
+  ['the account has one limit of its own', [4_320, 20_160], [4_320, null], [4_320, 20_160]],
+  ['the account has strict', [4_320, 20_160], [4_320, 20_160], [4_320, 20_160]],
+] as const)('strict is strict where %s', (_, effective, own, sent) => {
+  const security = {
+    ...SECURITY,
+    effective_idle_minutes: effective[0],
+    effective_absolute_minutes: effective[1],
+    session_idle_minutes: own[0],
+    session_absolute_minutes: own[1],
+  };
+  expect(updateOf('strict', security, { idle: 90, absolute: 600 })).toEqual({
+    session_idle_minutes: sent[0],
+    session_absolute_minutes: sent[1],
   });
 });
 

@@ -12,18 +12,22 @@ export function choiceOf(security: Security): Choice {
   return found?.name === 'strict' || found?.name === 'standard' ? found.name : 'custom';
 }
 
-/** What a choice sends. Strict is what the system does anyway, so it clears the account's own limits. */
+/**
+ * What a choice sends: its numbers, whatever the installation does by itself. An account without limits of its own that
+ * has those numbers anyway stays without.
+ */
 export function updateOf(
   choice: Choice,
   security: Security,
   custom: { idle: number; absolute: number },
 ): SecurityUpdate {
-  if (choice === 'strict') return { session_idle_minutes: null, session_absolute_minutes: null };
   const preset = security.presets.find(({ name }) => name === choice);
-  return {
-    session_idle_minutes: preset?.idle_minutes ?? custom.idle,
-    session_absolute_minutes: preset?.absolute_minutes ?? custom.absolute,
-  };
+  const idle = preset?.idle_minutes ?? custom.idle;
+  const absolute = preset?.absolute_minutes ?? custom.absolute;
+  const without = security.session_idle_minutes == null && security.session_absolute_minutes == null;
+  if (without && idle === security.effective_idle_minutes && absolute === security.effective_absolute_minutes)
+    return { session_idle_minutes: null, session_absolute_minutes: null };
+  return { session_idle_minutes: idle, session_absolute_minutes: absolute };
 }
 
 export interface PolicyErrors {

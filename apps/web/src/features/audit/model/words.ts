@@ -65,6 +65,7 @@ const ACTIONS: Record<string, string> = {
   'audit.retention_changed': 'Changed how long entries are kept',
   'audit.pruned': 'Old entries deleted',
   'job.retried': 'Tried a job again',
+  'mail.read': 'Read a kept mail',
 };
 
 /** Every action that has words, for a filter where the server offers no list. */

@@ -23,7 +23,8 @@ const subscribe = (notify: () => void) => {
 export const usePendingTotal = (): number => useSyncExternalStore(subscribe, () => total);
 export const pendingChanges = (): number => total;
 
-export function deleteStoredQueues(): void {
-  for (const key of storage.keys('rf.queue.')) storage.remove(key);
+/** What that person has not sent yet is gone; what others left on this machine is theirs to send. */
+export function deleteStoredQueues(userId: string): void {
+  for (const key of storage.keys(`rf.queue.${userId}.`)) storage.remove(key);
   setPending(0);
 }

@@ -8,7 +8,8 @@ import { storage } from '@/shared/lib/storage';
  * and forgotten only when the server has acknowledged it. A dead network, a closed lid or a reload loses nothing.
  *
  * The queue is kept in localStorage, one list per person and session. Until it is acknowledged an entry may hold the
- * value of a secret variable; it is deleted with the acknowledgement, and all of them at sign-out.
+ * value of a secret variable; it is deleted with the acknowledgement, and all of a person's when they sign out. A
+ * sign-in that is ended for somebody leaves them, for that person alone, until they are back.
  */
 export type NewEntry =
   | { kind: 'step'; body: StepRequest }

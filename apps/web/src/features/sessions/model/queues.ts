@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 import { useAuth } from '@/shared/api/auth-session';
 import { api } from '@/shared/api/client';
+import { NetworkError } from '@/shared/api/problem';
 import { queryClient } from '@/shared/api/query-client';
 import type { SessionResponse } from '@/shared/api/types';
 import { storage } from '@/shared/lib/storage';
@@ -32,7 +33,12 @@ export function queueFor(userId: string, sessionId: string): SessionQueue {
   const known = queues.get(key);
   if (known) return known;
   const queue = new SessionQueue(key, {
-    send: (entry) => send(sessionId, entry),
+    send: (entry) => {
+      // After a sign-in that ended somebody else may have signed in: nothing leaves in another's name.
+      if (useAuth.getState().user?.id !== userId)
+        return Promise.reject(new NetworkError('somebody else is signed in'));
+      return send(sessionId, entry);
+    },
     acknowledged: (session) => {
       queryClient.setQueryData(sessionKeys.one(sessionId), session);
       void queryClient.invalidateQueries({ queryKey: ['sessions', 'list'], refetchType: 'none' });
@@ -55,9 +61,18 @@ export function useQueue(sessionId: string): { queue: SessionQueue; state: Queue
   return { queue, state: useSyncExternalStore(queue.subscribe, queue.getState) };
 }
 
-/** Sends what earlier visits left behind, and tries again when the network returns, until it is called off. */
+/**
+ * Sends what earlier visits left behind, and tries again when the network returns, until it is called off. What another
+ * person left here, whose sign-in was ended, rests until they are back.
+ */
 export function keepQueues(userId: string): () => void {
   const prefix = queueKey(userId, '');
+  for (const [key, queue] of queues) {
+    if (key.startsWith(prefix)) continue;
+    queue.stop();
+    queues.delete(key);
+  }
+  count();
   for (const key of storage.keys(prefix)) queueFor(userId, key.slice(prefix.length)).retryNow();
   const onOnline = () => queues.forEach((queue) => queue.retryNow());
   const onStorage = (event: StorageEvent) => queues.get(event.key ?? '')?.reload();
@@ -69,9 +84,9 @@ export function keepQueues(userId: string): () => void {
   };
 }
 
-/** Part of signing out: nothing that was typed here stays on the machine. */
-export function forgetQueues(): void {
+/** Part of signing out: nothing that this person typed here stays on the machine. */
+export function forgetQueues(userId: string): void {
   for (const queue of queues.values()) queue.stop();
   queues.clear();
-  deleteStoredQueues();
+  deleteStoredQueues(userId);
 }

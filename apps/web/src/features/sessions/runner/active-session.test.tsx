@@ -16,7 +16,7 @@ import { ActiveSession } from './active-session';
 
 /** No server at all: everything seen here is what the engineer sees with a dead network. */
 beforeEach(() => {
-  forgetQueues();
+  forgetQueues('user');
   queryClient.clear();
   useAuth.setState({ status: 'signed_in', token: 't', user: { id: 'user', name: 'Eli Marsh' } as never });
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')));
