@@ -86,3 +86,35 @@ async fn linking_needs_the_password_fresh_and_the_same_person_to_the_end() {
     let later = w.anonymous().with_token(fresh.expect(200)["access_token"].as_str().unwrap());
     later.post("/auth/identities/google/start", json!({})).await.refused(403, "step_up_required");
 }
+
+/// Without a password there is none to show again: a fresh sign-in with the provider stands in for it, five minutes
+/// long, and nothing else does.
+#[tokio::test]
+async fn whoever_has_no_password_signs_in_with_the_provider_again() {
+    const REVOKE: &str = "/accounts/me/security/revoke-sessions";
+    for database in [Database::memory().await, Database::sqlite().await, Database::postgres().await] {
+        let (w, _provider) = world(database).await;
+        let claims = person("nora", "nora@gmail.com");
+        let token = |answer: &serde_json::Value| answer["access_token"].as_str().unwrap().to_owned();
+        let first = sign_in(&w, "google", &claims).await.expect(200);
+        w.clock().advance(300);
+        let body = json!({ "refresh_token": first["refresh_token"] });
+        let refreshed = w.anonymous().post("/auth/refresh", body).await.expect(200);
+        let old = w.anonymous().with_token(token(&refreshed));
+        let others = json!({ "scope": "others" });
+        let refused = old.post(REVOKE, others.clone()).await.refused(403, "step_up_required");
+        assert!(refused["detail"].as_str().unwrap().contains("sign in again"), "{refused}");
+        let to = json!({ "user_id": w.viewer.id });
+        old.post("/accounts/me/transfer-ownership", to.clone()).await.refused(403, "step_up_required");
+        old.post("/auth/step-up", json!({ "password": PASSWORD })).await.refused(409, "no_password");
+        // A fresh sign-in elsewhere changes nothing for this one.
+        let again = sign_in(&w, "google", &claims).await.expect(200);
+        old.post(REVOKE, others).await.refused(403, "step_up_required");
+        let fresh = w.anonymous().with_token(token(&again));
+        // Fresh enough: what is left to refuse is that the account has no such person.
+        fresh
+            .post("/accounts/me/transfer-ownership", to)
+            .await
+            .refuses_fields(&[("user_id", "unknown_person")]);
+    }
+}

@@ -1,5 +1,7 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
+import { forgotPassword } from '@/features/auth/api';
 import { useAuth } from '@/shared/api/auth-session';
 import { fieldErrors, messageOf } from '@/shared/api/problem';
 import { formText } from '@/shared/lib/forms';
@@ -9,12 +11,16 @@ import { Callout } from '@/shared/ui/callout';
 import { SecretField, TextField } from '@/shared/ui/field';
 import { PageHeader } from '@/shared/ui/page-header';
 import { Panel } from '@/shared/ui/panel';
+import { QueryView } from '@/shared/ui/query-view';
+import { Skeleton } from '@/shared/ui/skeleton';
 import { notify } from '@/shared/ui/toast';
 
+import { identitiesQuery } from './api/identities';
 import { useChangePassword, useRename } from './api/profile';
 import { roleLabel } from './model/roles';
 
 export function Component() {
+  const own = useQuery(identitiesQuery());
   return (
     <>
       <PageHeader
@@ -24,7 +30,9 @@ export function Component() {
       />
       <div className="grid max-w-2xl gap-6">
         <NamePanel />
-        <PasswordPanel />
+        <QueryView query={own} skeleton={<Skeleton className="h-72" />}>
+          {({ has_password }) => (has_password ? <PasswordPanel /> : <FirstPasswordPanel />)}
+        </QueryView>
       </div>
     </>
   );
@@ -156,6 +164,39 @@ function PasswordPanel() {
           </span>
         </div>
       </form>
+    </Panel>
+  );
+}
+
+/** There is no present password to show, so the mailbox is asked: whoever reads it chooses the first one. */
+function FirstPasswordPanel() {
+  const email = useAuth((s) => s.user?.email ?? '');
+  const ask = useMutation({ mutationFn: () => forgotPassword(email) });
+  return (
+    <Panel title="Password">
+      <div className="grid gap-4">
+        <p className="text-fg-muted text-sm">
+          You sign in with a linked sign-in and have no password. With one you can sign in when the other is
+          out of reach. Setting it signs you out everywhere.
+        </p>
+        {ask.isSuccess && (
+          <Callout tone="success" title="Look into your mailbox" role="status">
+            A mail with a link to choose a password is on its way to {email}. The link works once, and for an
+            hour.
+          </Callout>
+        )}
+        {ask.isError && <Callout tone="danger" title={messageOf(ask.error)} role="alert" />}
+        <div>
+          <Button
+            variant="primary"
+            busy={ask.isPending}
+            disabled={ask.isSuccess}
+            onClick={() => ask.mutate()}
+          >
+            Set a password
+          </Button>
+        </div>
+      </div>
     </Panel>
   );
 }

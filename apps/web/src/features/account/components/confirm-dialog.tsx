@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 
 import { isCode, messageOf } from '@/shared/api/problem';
@@ -5,6 +6,9 @@ import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Dialog } from '@/shared/ui/dialog';
 import { SecretField } from '@/shared/ui/field';
+
+import { identitiesQuery } from '../api/identities';
+import { SignInAgain } from './sign-in-again';
 
 interface ConfirmDialogProps {
   title: string;
@@ -18,7 +22,10 @@ interface ConfirmDialogProps {
   onClose: () => void;
 }
 
-/** Asks before something that is hard to undo, and for the password where the server wants to see it once more. */
+/**
+ * Asks before something that is hard to undo, and for the password where the server wants to see it once more. Whoever
+ * has none signs in again first.
+ */
 export function ConfirmDialog({
   title,
   body,
@@ -32,10 +39,13 @@ export function ConfirmDialog({
   const wanted = isCode(error, 'step_up_required');
   const [asked, setAsked] = useState(false);
   if (wanted && !asked) setAsked(true);
+  const own = useQuery({ ...identitiesQuery(), enabled: asked });
+  const again = asked && own.data?.has_password === false;
+  const asksPassword = asked && !own.isPending && !again;
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (asked) form.current?.querySelector('input')?.focus();
-  }, [asked]);
+    if (asksPassword) form.current?.querySelector('input')?.focus();
+  }, [asksPassword]);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -46,7 +56,8 @@ export function ConfirmDialog({
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={title} description={body}>
       <form ref={form} onSubmit={submit} className="grid gap-4">
-        {asked && (
+        {again && <SignInAgain />}
+        {asksPassword && (
           <SecretField
             label="Your password"
             name="password"
@@ -59,9 +70,11 @@ export function ConfirmDialog({
         {error !== null && !wanted && <Callout tone="danger" title={messageOf(error)} role="alert" />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant={variant} busy={busy}>
-            {confirm}
-          </Button>
+          {!again && (
+            <Button type="submit" variant={variant} busy={busy || (asked && own.isPending)}>
+              {confirm}
+            </Button>
+          )}
         </div>
       </form>
     </Dialog>

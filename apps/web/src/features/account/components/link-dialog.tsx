@@ -9,6 +9,7 @@ import { Dialog } from '@/shared/ui/dialog';
 import { SecretField } from '@/shared/ui/field';
 
 import { useStartLink } from '../api/identities';
+import { SignInAgain } from './sign-in-again';
 
 /** Says what linking does, and asks for the password where the server wants to see it once more. */
 export default function LinkDialog({
@@ -24,6 +25,7 @@ export default function LinkDialog({
   const name = PROVIDER_NAMES[provider];
   const wantsPassword =
     isCode(start.error, 'step_up_required') || (start.variables?.password ?? null) !== null;
+  const again = isCode(start.error, 'step_up_required') && !hasPassword;
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -49,14 +51,17 @@ export default function LinkDialog({
             className="font-sans!"
           />
         )}
-        {start.isError && (!isCode(start.error, 'step_up_required') || !hasPassword) && (
+        {again && <SignInAgain />}
+        {start.isError && !isCode(start.error, 'step_up_required') && (
           <Callout tone="danger" title={messageOf(start.error)} role="alert" />
         )}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={start.isPending || start.isSuccess}>
-            Continue to {name}
-          </Button>
+          {!again && (
+            <Button type="submit" variant="primary" busy={start.isPending || start.isSuccess}>
+              Continue to {name}
+            </Button>
+          )}
         </div>
       </form>
     </Dialog>
