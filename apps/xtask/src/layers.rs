@@ -16,6 +16,7 @@ const CRATES: &[(u8, &str, &str)] = &[
     (1, "rf-vault", "Credentials at rest: sealed, bound to their record, keys exchanged"),
     (2, "rf-accounts", "Accounts, people, teams, refresh-token families, subscriptions"),
     (2, "rf-trees", "Flows: model, lint, versions, forks, the portable file, starter flows"),
+    (3, "rf-flowpilot", "What a ticket says: cleaned, its error signatures, its domain; pure"),
     (3, "rf-sessions", "Guided sessions and their step log"),
     (3, "rf-notifications", "Mails: what they say, their outbox, and the port that sends them"),
     (4, "rf-store", "The port to storage: store, unit of work"),
