@@ -102,6 +102,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261128_000014_folders", policies),
     // Lists of sessions that stay fast however many there are.
     sql!("m20261128_000015_session_pages"),
+    // Links that change an address.
+    sql!("m20261129_000016_email_changes", policies),
 ];
 
 /// The list of migrations.

@@ -35,6 +35,7 @@ use crate::{
         billing::show, billing::checkout, billing::portal, billing::webhook,
         auth::step_up, auth::update_me, auth::change_password,
         links::forgot_password, links::reset_password, links::verify_email, links::send_verification,
+        links::change_email, links::confirm_email,
         invites::list, invites::create, invites::resend, invites::revoke, invites::look_up, invites::accept,
         oauth::start, oauth::callback, oauth::identities, oauth::start_link, oauth::link, oauth::unlink,
         accounts::security, accounts::update_security, accounts::revoke_sessions,

@@ -170,6 +170,7 @@ async fn documented_addresses_ask_who_calls(w: World) {
         "GET /healthz",
         "GET /metrics",
         "GET /readyz",
+        "POST /api/v1/auth/email/change/confirm",
         "POST /api/v1/auth/email/verify",
         "POST /api/v1/auth/invites/{token}/accept",
         "POST /api/v1/auth/login",

@@ -57,7 +57,7 @@ pub struct LinkToken {
     pub purpose: LinkPurpose,
     /// The token's SHA-256.
     pub hash: String,
-    /// The address it went to.
+    /// The address it went to; of a change of address, the new one.
     pub email: Email,
     /// When.
     pub created_at: Timestamp,
@@ -89,7 +89,9 @@ impl LinkToken {
         if now >= self.expires_at {
             return Err(Failure::new(LINK_EXPIRED, "This link is too old. Ask for a new one."));
         }
-        if user.id != self.user_id || user.email != self.email || !user.can_sign_in() {
+        // A change of address goes to one that is not the person's yet.
+        let went_elsewhere = self.purpose != LinkPurpose::ChangeEmail && user.email != self.email;
+        if user.id != self.user_id || went_elsewhere || !user.can_sign_in() {
             return Err(link_unknown());
         }
         Ok(())
@@ -191,5 +193,15 @@ mod tests {
         ] {
             assert_eq!(code(&link(), &changed, 2), Some(LINK_UNKNOWN), "{changed:?}");
         }
+    }
+
+    #[test]
+    fn a_change_of_address_goes_to_another_one() {
+        let email = Email::parse("new@north.example").unwrap();
+        let change = LinkToken { purpose: LinkPurpose::ChangeEmail, email, ..link() };
+        assert!(change.check(&user(), at(9)).is_ok());
+        let gone = User { is_active: false, ..user() };
+        assert_eq!(change.check(&gone, at(9)).unwrap_err().code, LINK_UNKNOWN);
+        assert_eq!(change.check(&user(), at(10)).unwrap_err().code, LINK_EXPIRED);
     }
 }

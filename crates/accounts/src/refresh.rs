@@ -21,7 +21,7 @@ pub enum RevokeReason {
     Absolute,
     /// Its family was ended because a used token came back.
     Reuse,
-    /// The password was changed.
+    /// The password or the sign-in address was changed.
     Password,
     /// The person was switched off.
     Disabled,

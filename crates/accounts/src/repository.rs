@@ -105,6 +105,15 @@ pub trait UserRepository: Send {
         id: UserId,
         at: Timestamp,
     ) -> Result<(), StoreError>;
+    /// Gives a person of the account another sign-in address, proven at `at`; answers whether there is one. Of many
+    /// who want one address at the same time the first gets it; `uq_users_email` refuses the others.
+    async fn change_email(
+        &mut self,
+        tenant: AccountId,
+        id: UserId,
+        email: &Email,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
     /// Takes a person out of the account: switched off and deleted, without a password, their address free for
     /// others. What they made stays.
     async fn leave_account(

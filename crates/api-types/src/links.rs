@@ -46,6 +46,31 @@ pub struct VerifyEmailRequest {
     pub token: SecretString,
 }
 
+/// Another address to sign in with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEmailRequest {
+    /// The new address.
+    #[schema(example = "sam@fabrikam.example", max_length = 254)]
+    pub email: String,
+}
+
+/// Where a link went.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangeEmailResponse {
+    /// The address, as it is kept.
+    pub email: String,
+}
+
+/// The token of a link that changes an address.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmEmailRequest {
+    /// From the link.
+    #[schema(value_type = String)]
+    pub token: SecretString,
+}
+
 /// A role as a request says it.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -84,6 +84,10 @@ pub const USER_TEAM_CHANGED: &str = "user.team_changed";
 pub const USER_RENAMED: &str = "user.renamed";
 /// Somebody gave themselves another password.
 pub const PASSWORD_CHANGED: &str = "user.password_changed";
+/// Somebody asked to sign in with another address, and was sent a link there.
+pub const EMAIL_CHANGE_REQUESTED: &str = "user.email_change_requested";
+/// Somebody signs in with another address from now on; their other sign-ins ended.
+pub const EMAIL_CHANGED: &str = "user.email_changed";
 /// A team was made.
 pub const TEAM_CREATED: &str = "team.created";
 /// A team got another name.

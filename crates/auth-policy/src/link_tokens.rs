@@ -19,13 +19,18 @@ pub enum LinkPurpose {
     ResetPassword,
     /// Prove that an address is theirs.
     VerifyEmail,
+    /// Sign in with another address from now on, which the link went to.
+    ChangeEmail,
     /// Join an account.
     Invite,
 }
 
 impl LinkPurpose {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::ResetPassword, Self::VerifyEmail, Self::Invite];
+    pub const ALL: [Self; 4] = [Self::ResetPassword, Self::VerifyEmail, Self::ChangeEmail, Self::Invite];
+
+    /// Those that act for the person they were sent to.
+    pub const OF_PEOPLE: [Self; 3] = [Self::ResetPassword, Self::VerifyEmail, Self::ChangeEmail];
 
     /// The name in the database.
     #[must_use]
@@ -33,6 +38,7 @@ impl LinkPurpose {
         match self {
             Self::ResetPassword => "reset_password",
             Self::VerifyEmail => "verify_email",
+            Self::ChangeEmail => "change_email",
             Self::Invite => "invite",
         }
     }
@@ -42,7 +48,7 @@ impl LinkPurpose {
     pub const fn lifetime_seconds(self) -> i64 {
         match self {
             Self::ResetPassword => 3_600,
-            Self::VerifyEmail => 3 * 86_400,
+            Self::VerifyEmail | Self::ChangeEmail => 3 * 86_400,
             Self::Invite => 7 * 86_400,
         }
     }

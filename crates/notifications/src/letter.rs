@@ -30,6 +30,20 @@ pub enum Letter {
         /// Whom it greets.
         name: String,
     },
+    /// Sign in with this address from now on; goes to the new one.
+    ChangeEmail {
+        /// Whom it greets.
+        name: String,
+        /// What the link is made of.
+        token: LinkTokenId,
+    },
+    /// Somebody asked for another sign-in address; goes to the one there is.
+    EmailChangeAsked {
+        /// Whom it greets.
+        name: String,
+        /// The address asked for.
+        new_email: String,
+    },
     /// The sign-in address is another one now; goes to the old one.
     EmailChanged {
         /// Whom it greets.
@@ -70,6 +84,7 @@ impl Links<'_> {
         Ok(match purpose {
             LinkPurpose::ResetPassword => format!("{base}/reset-password?token={token}"),
             LinkPurpose::VerifyEmail => format!("{base}/verify-email?token={token}"),
+            LinkPurpose::ChangeEmail => format!("{base}/change-email?token={token}"),
             LinkPurpose::Invite => format!("{base}/invite/{token}"),
         })
     }
@@ -83,6 +98,8 @@ impl Letter {
             Self::VerifyEmail { .. } => "verify_email",
             Self::ResetPassword { .. } => "reset_password",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::ChangeEmail { .. } => "change_email",
+            Self::EmailChangeAsked { .. } => "email_change_asked",
             Self::EmailChanged { .. } => "email_changed",
             Self::Invitation { .. } => "invitation",
         }
@@ -125,6 +142,30 @@ impl Letter {
                         .into(),
                 ],
                 button: Some(("Open ResolutionFlow", format!("{}/login", links.public_url))),
+                after: Vec::new(),
+            },
+            Self::ChangeEmail { name, token } => Words {
+                subject: "Confirm your new sign-in address".into(),
+                greeting: greeting(name),
+                before: vec![
+                    "Please confirm that you want to sign in to ResolutionFlow with this address.".into(),
+                    "Your other sign-ins end with it.".into(),
+                ],
+                button: Some(("Use this address", links.to(LinkPurpose::ChangeEmail, *token)?)),
+                after: vec![
+                    lifetime(LinkPurpose::ChangeEmail),
+                    "If you did not ask for it, you need not do anything: nothing changes.".into(),
+                ],
+            },
+            Self::EmailChangeAsked { name, new_email } => Words {
+                subject: "Somebody asked to change your sign-in address".into(),
+                greeting: greeting(name),
+                before: vec![
+                    format!("Somebody signed in as you asked to sign in as {new_email} from now on."),
+                    "Nothing changes until the link that was sent there is followed.".into(),
+                    "If it was not you, choose a new password at once: the link then works no more.".into(),
+                ],
+                button: Some(("Choose a new password", format!("{}/forgot-password", links.public_url))),
                 after: Vec::new(),
             },
             Self::EmailChanged { name, new_email } => Words {
@@ -182,12 +223,14 @@ mod tests {
 
     const TOKEN: LinkTokenId = LinkTokenId(Uuid::from_u128(7));
 
-    fn letters(name: &str) -> [Letter; 5] {
+    fn letters(name: &str) -> [Letter; 7] {
         [
             Letter::VerifyEmail { name: name.into(), token: TOKEN },
             Letter::ResetPassword { name: name.into(), token: TOKEN },
             Letter::PasswordChanged { name: name.into() },
             Letter::EmailChanged { name: name.into(), new_email: "new@north.example".into() },
+            Letter::ChangeEmail { name: name.into(), token: TOKEN },
+            Letter::EmailChangeAsked { name: name.into(), new_email: "new@north.example".into() },
             Letter::Invitation {
                 account_name: name.into(),
                 invited_by: name.into(),
@@ -204,7 +247,8 @@ mod tests {
         for (letter, purpose, path) in [
             (&letters("Eli")[0], LinkPurpose::VerifyEmail, "/verify-email?token="),
             (&letters("Eli")[1], LinkPurpose::ResetPassword, "/reset-password?token="),
-            (&letters("Eli")[4], LinkPurpose::Invite, "/invite/"),
+            (&letters("Eli")[4], LinkPurpose::ChangeEmail, "/change-email?token="),
+            (&letters("Eli")[6], LinkPurpose::Invite, "/invite/"),
         ] {
             let token = keys.link_token(purpose, TOKEN).unwrap();
             let link = format!("https://rf.example{path}{}", token.expose_secret());

@@ -125,6 +125,7 @@ macro_rules! conformance_tests {
             links::an_invite_is_renewed_while_it_waits,
             links::an_invite_is_accepted_once_and_in_time,
             links::passwords_and_proofs_are_of_one_person,
+            links::an_address_is_changed_and_stays_one_persons,
             links::whoever_leaves_frees_their_address,
             links::links_and_invites_are_hidden_from_other_accounts,
             identities::identities_round_trip_oldest_first,

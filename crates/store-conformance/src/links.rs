@@ -105,13 +105,14 @@ pub async fn newer_links_supersede(store: &dyn Store) {
     let open = link(&tenant.user, 1);
     let verify = LinkToken { purpose: LinkPurpose::VerifyEmail, ..link(&tenant.user, 2) };
     let colleagues = link(&tenant.colleague, 3);
-    keep_links(store, &[&used, &open, &verify, &colleagues]).await;
+    let change = LinkToken { purpose: LinkPurpose::ChangeEmail, ..link(&tenant.user, 2) };
+    keep_links(store, &[&used, &open, &verify, &change, &colleagues]).await;
     let mut unit = tenant.write(store).await;
     unit.supersede_link_tokens(tenant.id(), tenant.user.id, RESET, fx::at(9)).await.unwrap();
     unit.commit().await.unwrap();
     let ended = Some((LinkEnd::Superseded, fx::at(9)));
     let mut unit = system(store).await;
-    for expected in [used, LinkToken { ended, ..open.clone() }, verify, colleagues] {
+    for expected in [used, LinkToken { ended, ..open.clone() }, verify, change, colleagues] {
         assert_eq!(unit.link_token_by_hash(&expected.hash).await.unwrap(), Some(expected));
     }
     assert!(!unit.use_link_token(open.id, fx::at(10)).await.unwrap());
@@ -232,6 +233,37 @@ pub async fn passwords_and_proofs_are_of_one_person(store: &dyn Store) {
     assert_eq!(colleague, Some(tenant.colleague.clone()));
 }
 
+/// The new address is proven with the change, the old one is free, and of two who want one address one gets it.
+pub async fn an_address_is_changed_and_stays_one_persons(store: &dyn Store) {
+    let (tenant, other) = (Tenant::keep(store).await, Tenant::keep(store).await);
+    let wanted = fx::user(tenant.id()).email;
+    let change = async |tenant: &Tenant, user: &User, email: &Email| {
+        let mut unit = system(store).await;
+        let answer = unit.change_email(tenant.id(), user.id, email, fx::at(40)).await;
+        if answer.is_ok() {
+            tokio::task::yield_now().await;
+            unit.commit().await.unwrap();
+        }
+        answer
+    };
+    let answers = tokio::join!(change(&tenant, &tenant.user, &wanted), change(&other, &other.user, &wanted));
+    let (winner, loser, refused) = match answers {
+        (Ok(true), refused) => (&tenant.user, &other.user, refused),
+        (refused, Ok(true)) => (&other.user, &tenant.user, refused),
+        other => panic!("{other:?}"),
+    };
+    assert_constraint(refused, "uq_users_email");
+    assert!(
+        !change(&tenant, &fx::user(tenant.id()), &Email::parse("no@body.example").unwrap()).await.unwrap()
+    );
+    let changed = User { email: wanted.clone(), email_verified_at: Some(fx::at(40)), ..winner.clone() };
+    let mut unit = system_read(store).await;
+    assert_eq!(unit.user_by_email(&wanted).await.unwrap(), Some(changed));
+    assert_eq!(unit.user_by_email(&winner.email).await.unwrap(), None);
+    assert_eq!(unit.user_by_email(&loser.email).await.unwrap().as_ref(), Some(loser));
+    assert_eq!(unit.user_for_sign_in(tenant.colleague.id).await.unwrap(), Some(tenant.colleague.clone()));
+}
+
 /// Who leaves cannot sign in, and the address is free for others.
 pub async fn whoever_leaves_frees_their_address(store: &dyn Store) {
     let tenant = Tenant::keep(store).await;
@@ -281,6 +313,8 @@ pub async fn links_and_invites_are_hidden_from_other_accounts(store: &dyn Store)
         let hash = PasswordHash::new("$2b$12$planted".into());
         assert!(!unit.set_password(tenant, owner.user.id, &hash).await.unwrap());
         unit.stamp_email_verified(tenant, owner.user.id, fx::at(9)).await.unwrap();
+        let planted = Email::parse("planted@other.example").unwrap();
+        assert!(!unit.change_email(tenant, owner.user.id, &planted, fx::at(9)).await.unwrap());
         assert!(!unit.leave_account(tenant, owner.user.id, fx::at(9)).await.unwrap());
         unit.commit().await.unwrap();
     }

@@ -122,6 +122,7 @@ pub async fn reading_units_refuse_every_write(store: &dyn Store) {
         keep_answer(&crate::idempotency::any_claim(&tenant.user), &crate::idempotency::any_answer()),
         set_password(tenant.id(), tenant.user.id, &rf_accounts::PasswordHash::new("hash".into())),
         stamp_email_verified(tenant.id(), tenant.user.id, next),
+        change_email(tenant.id(), tenant.user.id, &fx::user(tenant.id()).email, next),
         leave_account(tenant.id(), tenant.user.id, next),
         insert_link_token(&crate::links::link(&tenant.user, 0)),
         use_link_token(fx::id(), next),

@@ -230,6 +230,23 @@ impl UserRepository for MemoryUnit {
         })
     }
 
+    async fn change_email(
+        &mut self,
+        tenant: AccountId,
+        id: UserId,
+        email: &Email,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write(|state, view| {
+            let own = |user: &&User| view.covers(tenant) && user.account_id == tenant;
+            let Some(user) = state.users.get(&id).filter(own).cloned() else { return Ok(false) };
+            let taken = state.users.values().any(|other| other.id != id && other.email == *email);
+            require(!taken, "uq_users_email")?;
+            state.users.put(id, User { email: email.clone(), email_verified_at: Some(at), ..user });
+            Ok(true)
+        })
+    }
+
     async fn leave_account(
         &mut self,
         tenant: AccountId,

@@ -332,6 +332,22 @@ impl UserRepository for SqlUnit {
         Ok(())
     }
 
+    async fn change_email(
+        &mut self,
+        tenant: AccountId,
+        id: UserId,
+        email: &Email,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let update = users::Entity::update_many()
+            .col_expr(users::Column::Email, Expr::value(email.as_str()))
+            .col_expr(users::Column::EmailVerifiedAt, Expr::value(micros(at)))
+            .filter(self.own(users::Column::AccountId, tenant))
+            .filter(users::Column::Id.eq(id.uuid()))
+            .into_query();
+        Ok(self.write(&update).await? == 1)
+    }
+
     async fn leave_account(
         &mut self,
         tenant: AccountId,

@@ -359,7 +359,7 @@ impl App {
         let of = SignIns::Of(user.id);
         unit.revoke_sign_ins(tenant, of, RevokeReason::Disabled, ctx.now).await?;
         unit.refuse_access(tenant, of).await?;
-        for purpose in [LinkPurpose::ResetPassword, LinkPurpose::VerifyEmail] {
+        for purpose in LinkPurpose::OF_PEOPLE {
             unit.supersede_link_tokens(tenant, user.id, purpose, ctx.now).await?;
         }
         unit.leave_account(tenant, user.id, ctx.now).await?;

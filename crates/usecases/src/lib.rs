@@ -8,6 +8,7 @@ mod audit;
 mod auth;
 mod batches;
 mod billing;
+mod email_change;
 mod folders;
 mod invites;
 mod library;

@@ -81,6 +81,18 @@ impl App {
         purpose: LinkPurpose,
         now: Timestamp,
     ) -> Result<LinkTokenId, Failure> {
+        self.new_link_to(unit, user, &user.email, purpose, now).await
+    }
+
+    /// The same for a link that goes to another address than the person's.
+    pub(crate) async fn new_link_to(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        user: &User,
+        email: &Email,
+        purpose: LinkPurpose,
+        now: Timestamp,
+    ) -> Result<LinkTokenId, Failure> {
         let (id, hash) = self.new_token(purpose)?;
         unit.supersede_link_tokens(user.account_id, user.id, purpose, now).await?;
         unit.insert_link_token(&LinkToken {
@@ -89,7 +101,7 @@ impl App {
             user_id: user.id,
             purpose,
             hash,
-            email: user.email.clone(),
+            email: email.clone(),
             created_at: now,
             expires_at: now.plus_seconds(purpose.lifetime_seconds()),
             ended: None,
@@ -125,14 +137,14 @@ impl App {
         drop(unit);
         let password_hash = self.passwords.hash(password).await?;
         self.system_write(async |unit| {
-            let user = redeem(unit, purpose, token, ctx.now).await?;
+            let (_, user) = redeem(unit, purpose, token, ctx.now).await?;
             let (tenant, id) = (user.account_id, user.id);
             unit.set_password(tenant, id, &password_hash).await?;
             unit.stamp_email_verified(tenant, id, ctx.now).await?;
             let of = SignIns::Of(id);
             let ended = unit.revoke_sign_ins(tenant, of, RevokeReason::Password, ctx.now).await?;
             unit.refuse_access(tenant, of).await?;
-            for purpose in [LinkPurpose::ResetPassword, LinkPurpose::VerifyEmail] {
+            for purpose in LinkPurpose::OF_PEOPLE {
                 unit.supersede_link_tokens(tenant, id, purpose, ctx.now).await?;
             }
             let letter = Letter::PasswordChanged { name: user.name.clone() };
@@ -152,7 +164,7 @@ impl App {
     pub async fn verify_email(&self, token: &SecretString, request_id: RequestId) -> Result<(), Failure> {
         let ctx = self.ctx(request_id);
         self.system_write(async |unit| {
-            let user = redeem(unit, LinkPurpose::VerifyEmail, token, ctx.now).await?;
+            let (_, user) = redeem(unit, LinkPurpose::VerifyEmail, token, ctx.now).await?;
             unit.stamp_email_verified(user.account_id, user.id, ctx.now).await?;
             let event = Event::new(events::EMAIL_VERIFIED, "user", user.id.uuid(), json!({}));
             self.audit_in(unit, user.account_id, Some(user.id), &ctx, event).await?;
@@ -227,19 +239,19 @@ async fn genuine(
     Ok((link, user))
 }
 
-/// Uses the link up and answers whose it was.
-async fn redeem(
+/// Uses the link up; answers it and whose it was.
+pub(crate) async fn redeem(
     unit: &mut dyn UnitOfWork,
     purpose: LinkPurpose,
     token: &SecretString,
     now: Timestamp,
-) -> Result<User, Failure> {
+) -> Result<(LinkToken, User), Failure> {
     let (link, _) = genuine(unit, purpose, token, now).await?;
     if unit.use_link_token(link.id, now).await? {
         // The person once more: whoever changed them before has ended by now.
         let user = unit.user_for_sign_in(link.user_id).await?.ok_or_else(link_unknown)?;
         link.check(&user, now)?;
-        return Ok(user);
+        return Ok((link, user));
     }
     // Somebody was faster; what is read now says how it ended.
     genuine(unit, purpose, token, now).await?;

@@ -2,7 +2,7 @@
 
 use rf_accounts::{Account, PersonChange, RevokeReason, SignIns, User};
 use rf_audit::events;
-use rf_auth_policy::{ACCESS_TOKEN_SECONDS, AccessClaims, check_new_password};
+use rf_auth_policy::{ACCESS_TOKEN_SECONDS, AccessClaims, LinkPurpose, check_new_password};
 use rf_kernel::Failure;
 use rf_notifications::Letter;
 use secrecy::{ExposeSecret, SecretString};
@@ -75,6 +75,8 @@ impl App {
                 return Err(not_authenticated());
             }
             work.unit.set_password(tenant, id, &hash).await?;
+            // Asked for, it may be, by the very stranger the new password shuts out.
+            work.unit.supersede_link_tokens(tenant, id, LinkPurpose::ChangeEmail, now).await?;
             work.unit.refuse_access(tenant, SignIns::Of(id)).await?;
             let letter = Letter::PasswordChanged { name: user.name.clone() };
             self.enqueue_mail(work.unit.as_mut(), tenant, &user.email, letter, now).await?;

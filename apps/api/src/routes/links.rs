@@ -1,18 +1,22 @@
-//! Links of mails: choosing a new password, proving an address.
+//! Links of mails: choosing a new password, proving an address, changing it.
 
 use actix_web::{
-    HttpResponse,
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
     web::{self, ServiceConfig},
 };
 use rf_api_types::{
     error::ErrorBody,
-    links::{AcceptedResponse, ForgotPasswordRequest, ResetPasswordRequest, VerifyEmailRequest},
+    links::{
+        AcceptedResponse, ChangeEmailRequest, ChangeEmailResponse, ConfirmEmailRequest,
+        ForgotPasswordRequest, ResetPasswordRequest, VerifyEmailRequest,
+    },
 };
 
 use super::method_not_allowed;
 use crate::{
     error::ApiError,
-    extract::{AppData, Auth, Json, RequestIdOf},
+    extract::{AppData, Auth, Json, RequestIdOf, bearer},
 };
 
 /// Inside the scope of `/auth`.
@@ -34,6 +38,14 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/email/verification")
                 .post(send_verification)
+                .default_service(web::to(method_not_allowed)),
+        )
+        .service(
+            web::resource("/email/change").post(change_email).default_service(web::to(method_not_allowed)),
+        )
+        .service(
+            web::resource("/email/change/confirm")
+                .post(confirm_email)
                 .default_service(web::to(method_not_allowed)),
         );
 }
@@ -84,4 +96,38 @@ pub(crate) async fn verify_email(
 pub(crate) async fn send_verification(app: AppData, auth: Auth) -> Result<HttpResponse, ApiError> {
     app.send_verification(&auth.0).await?;
     Ok(HttpResponse::Accepted().json(AcceptedResponse { detail: "A mail with a link is on its way." }))
+}
+
+/// Ask to sign in with another address, with the password shown lately. A link goes there, and a notice to the present
+/// address. The answer is the same whether somebody has the address or not.
+#[utoipa::path(post, path = "/api/v1/auth/email/change", tag = "auth", operation_id = "change_email",
+    request_body = ChangeEmailRequest,
+    params(("X-Step-Up" = Option<String>, Header, description = "A step-up token, unless the sign-in is younger than five minutes.")),
+    responses((status = 202, body = ChangeEmailResponse), (status = 403, body = ErrorBody),
+        (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub(crate) async fn change_email(
+    app: AppData,
+    auth: Auth,
+    body: Json<ChangeEmailRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let email = app.ask_to_change_email(&auth.0, &body.0.email).await?;
+    Ok(HttpResponse::Accepted().json(ChangeEmailResponse { email: email.as_str().to_owned() }))
+}
+
+/// Change an address with the token of a link. Ends the person's sign-ins, but the one whose access token comes along.
+#[utoipa::path(post, path = "/api/v1/auth/email/change/confirm", tag = "auth", operation_id = "confirm_email",
+    request_body = ConfirmEmailRequest, responses((status = 204), (status = 400, body = ErrorBody),
+        (status = 401, body = ErrorBody), (status = 409, body = ErrorBody)), security(()))]
+pub(crate) async fn confirm_email(
+    app: AppData,
+    request: HttpRequest,
+    request_id: RequestIdOf,
+    body: Json<ConfirmEmailRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let asking = match bearer(&request) {
+        Some(_) => Some(Auth::from_request(&request, &mut Payload::None).await?.0),
+        None => None,
+    };
+    app.change_email(&body.0.token, asking.as_ref(), request_id.0).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

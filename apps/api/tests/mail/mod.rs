@@ -1,6 +1,7 @@
 //! Mails that do something: links for new passwords and proofs of addresses (AUTH-09, AUTH-10), invitations
-//! (AUTH-11), and what becomes of a mail when its server has a bad day (R6). Promises L2 (its shape), L6 and L7.
+//! (AUTH-11), another address, and what becomes of a mail when its server has a bad day (R6). Promises L2 (its shape), L6 and L7.
 
+mod change;
 mod invites;
 mod links;
 mod once;
@@ -45,6 +46,7 @@ fn token_id(letter: &Letter) -> (LinkPurpose, LinkTokenId) {
     match letter {
         Letter::VerifyEmail { token, .. } => (LinkPurpose::VerifyEmail, *token),
         Letter::ResetPassword { token, .. } => (LinkPurpose::ResetPassword, *token),
+        Letter::ChangeEmail { token, .. } => (LinkPurpose::ChangeEmail, *token),
         Letter::Invitation { token, .. } => (LinkPurpose::Invite, *token),
         other => panic!("{other:?} has no link"),
     }

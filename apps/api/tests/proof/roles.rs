@@ -93,7 +93,8 @@ fn body(method: &Method, path: &str, things: &Things) -> Value {
         }
         (_, "/auth/password/forgot") => json!({ "email": "n@new.example" }),
         (_, "/auth/password/reset") => json!({ "token": "none", "password": "another long one" }),
-        (_, "/auth/email/verify") => json!({ "token": "none" }),
+        (_, "/auth/email/verify" | "/auth/email/change/confirm") => json!({ "token": "none" }),
+        (_, "/auth/email/change") => json!({ "email": "n@new.example" }),
         (_, "/auth/invites/{token}/accept") => json!({ "name": "N", "password": "a long password" }),
         (_, path) if path.ends_with("/callback") => json!({ "code": "none", "state": "none" }),
         (_, "/accounts/me/invites") => json!({ "email": "n@new.example", "role": "engineer" }),

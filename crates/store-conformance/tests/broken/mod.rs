@@ -147,6 +147,7 @@ forward! { UserRepository {
     set_user_active(tenant: AccountId, id: UserId, is_active: bool) -> bool;
     make_super_admin(id: UserId, at: Timestamp) -> ();
     stamp_email_verified(tenant: AccountId, id: UserId, at: Timestamp) -> ();
+    change_email(tenant: AccountId, id: UserId, email: &Email, at: Timestamp) -> bool;
     leave_account(tenant: AccountId, id: UserId, at: Timestamp) -> bool;
     record_sign_in(id: UserId, at: Timestamp) -> ();
 } }
