@@ -28,6 +28,11 @@ export const router = createBrowserRouter([
         loader: anyVisitor,
         lazy: () => import('@/features/auth/verify-email-page'),
       },
+      {
+        path: '/change-email',
+        loader: anyVisitor,
+        lazy: () => import('@/features/auth/change-email-page'),
+      },
       { path: '/invite/:token', loader: anyVisitor, lazy: () => import('@/features/auth/invite-page') },
       {
         path: '/',

@@ -17,6 +17,7 @@ import { notify } from '@/shared/ui/toast';
 
 import { identitiesQuery } from './api/identities';
 import { useChangePassword, useRename } from './api/profile';
+import { EmailPanel } from './components/email-panel';
 import { roleLabel } from './model/roles';
 
 export function Component() {
@@ -30,6 +31,7 @@ export function Component() {
       />
       <div className="grid max-w-2xl gap-6">
         <NamePanel />
+        <EmailPanel />
         <QueryView query={own} skeleton={<Skeleton className="h-72" />}>
           {({ has_password }) => (has_password ? <PasswordPanel /> : <FirstPasswordPanel />)}
         </QueryView>

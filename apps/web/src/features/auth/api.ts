@@ -19,3 +19,6 @@ export const inviteQuery = (token: string) =>
       api.get<InviteLookup>(`/auth/invites/${encodeURIComponent(token)}`, { signal, anonymous: true }),
     retry: false,
   });
+
+/** Not anonymous: the sign-in of this browser, if it is theirs, is the one that goes on. */
+export const confirmEmail = (token: string) => api.post<unknown>('/auth/email/change/confirm', { token });

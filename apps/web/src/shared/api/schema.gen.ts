@@ -511,6 +511,43 @@ export interface paths {
         patch: operations["admin_set_user"];
         trace?: never;
     };
+    "/api/v1/auth/email/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask to sign in with another address, with the password shown lately. A link goes there, and a notice to the present
+         *     address. The answer is the same whether somebody has the address or not.
+         */
+        post: operations["change_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/change/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change an address with the token of a link. Ends the person's sign-ins, but the one whose access token comes along. */
+        post: operations["confirm_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/email/verification": {
         parameters: {
             query?: never;
@@ -2019,6 +2056,19 @@ export interface components {
              */
             tree_limit?: number | null;
         };
+        /** @description Another address to sign in with. */
+        ChangeEmailRequest: {
+            /**
+             * @description The new address.
+             * @example sam@fabrikam.example
+             */
+            email: string;
+        };
+        /** @description Where a link went. */
+        ChangeEmailResponse: {
+            /** @description The address, as it is kept. */
+            email: string;
+        };
         /** @description Another password. */
         ChangePasswordRequest: {
             /**
@@ -2077,6 +2127,11 @@ export interface components {
             next: string;
             /** @description The sentence the ticket note gets for this answer. */
             note?: string | null;
+        };
+        /** @description The token of a link that changes an address. */
+        ConfirmEmailRequest: {
+            /** @description From the link. */
+            token: string;
         };
         /** @description Somebody to invite. */
         CreateInviteRequest: {
@@ -3863,11 +3918,14 @@ export type SchemaBatchSession = components['schemas']['BatchSession'];
 export type SchemaBatchTarget = components['schemas']['BatchTarget'];
 export type SchemaBillingPageResponse = components['schemas']['BillingPageResponse'];
 export type SchemaBillingResponse = components['schemas']['BillingResponse'];
+export type SchemaChangeEmailRequest = components['schemas']['ChangeEmailRequest'];
+export type SchemaChangeEmailResponse = components['schemas']['ChangeEmailResponse'];
 export type SchemaChangePasswordRequest = components['schemas']['ChangePasswordRequest'];
 export type SchemaChangePasswordResponse = components['schemas']['ChangePasswordResponse'];
 export type SchemaChecklist = components['schemas']['Checklist'];
 export type SchemaCheckoutRequest = components['schemas']['CheckoutRequest'];
 export type SchemaChoiceOption = components['schemas']['ChoiceOption'];
+export type SchemaConfirmEmailRequest = components['schemas']['ConfirmEmailRequest'];
 export type SchemaCreateInviteRequest = components['schemas']['CreateInviteRequest'];
 export type SchemaCustomStep = components['schemas']['CustomStep'];
 export type SchemaDecision = components['schemas']['Decision'];
@@ -5608,6 +5666,119 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_email: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEmailRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeEmailResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    confirm_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmEmailRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,6 +19,7 @@ export type PersonUpdate = Schemas['UpdatePersonRequest'];
 export type Role = NonNullable<PersonUpdate['role']>;
 export type Team = Schemas['TeamResponse'];
 export type ChangedPassword = Schemas['ChangePasswordResponse'];
+export type EmailChangeAsked = Schemas['ChangeEmailResponse'];
 export type InviteState = 'open' | 'expired' | 'accepted' | 'revoked';
 /** The document says more of the state than that it is one of these words. */
 export type Invite = Omit<Schemas['InviteResponse'], 'state'> & { state: InviteState };

@@ -2,7 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { replaceToken, setUser } from '@/shared/api/auth-session';
 import { api } from '@/shared/api/client';
-import type { ChangedPassword, UserResponse } from '@/shared/api/types';
+import type { ChangedPassword, EmailChangeAsked, UserResponse } from '@/shared/api/types';
+
+import { stepUpHeaders } from './step-up';
 
 export function useRename() {
   const client = useQueryClient();
@@ -21,5 +23,13 @@ export function useChangePassword() {
     mutationFn: (passwords: { current_password: string; new_password: string }) =>
       api.post<ChangedPassword>('/auth/password', passwords),
     onSuccess: ({ access_token }) => replaceToken(access_token),
+  });
+}
+
+/** Nothing changes until the link is followed that goes to the new address. */
+export function useAskToChangeEmail() {
+  return useMutation({
+    mutationFn: async ({ email, password }: { email: string; password: string | null }) =>
+      api.post<EmailChangeAsked>('/auth/email/change', { email }, { headers: await stepUpHeaders(password) }),
   });
 }

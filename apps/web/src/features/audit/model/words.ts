@@ -51,6 +51,8 @@ const ACTIONS: Record<string, string> = {
   'site_admin.promoted': 'Made somebody a site admin',
   'tree.upstream_acknowledged': 'Saw that an original changed',
   'user.left': 'Left the account',
+  'user.email_change_requested': 'Asked to change their address',
+  'user.email_changed': 'Changed their address',
   'user.password_changed': 'Changed their password',
   'user.renamed': 'Changed their name',
   'user.role_changed': 'Changed a role',
