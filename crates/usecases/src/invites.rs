@@ -417,7 +417,11 @@ async fn locked_invite(
 }
 
 /// One more person fits into the account, which is locked; `reserved` seats are kept for others.
-async fn check_seats(unit: &mut dyn UnitOfWork, account: AccountId, reserved: usize) -> Result<(), Failure> {
+pub(crate) async fn check_seats(
+    unit: &mut dyn UnitOfWork,
+    account: AccountId,
+    reserved: usize,
+) -> Result<(), Failure> {
     let Some(subscription) = unit.subscription_of(account).await? else { return Ok(()) };
     let taken = unit.members(account).await?.len();
     subscription.check_seats(taken + reserved)
