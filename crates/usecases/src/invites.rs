@@ -185,11 +185,11 @@ impl App {
             unit.lock_account(tenant).await?;
             let before = unit.invite_by_id(tenant, id).await?.ok_or_else(invite_not_found)?;
             before.check_not_ended()?;
-            if now.seconds_since(before.sent_at) < LINK_PAUSE_SECONDS {
-                return Err(Failure::new(
-                    RATE_LIMITED,
-                    "This invitation was sent a moment ago. Wait a minute.",
-                ));
+            let passed = now.seconds_since(before.sent_at);
+            if passed < LINK_PAUSE_SECONDS {
+                let detail = "This invitation was sent a moment ago. Wait a minute.";
+                let wait = u64::try_from(LINK_PAUSE_SECONDS - passed).unwrap_or(1);
+                return Err(Failure::new(RATE_LIMITED, detail).retry_after(wait));
             }
             let others = unit.waiting_invites(tenant).await?;
             let open = others.iter().filter(|other| other.id != id && now < other.expires_at).count();
