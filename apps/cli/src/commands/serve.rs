@@ -76,6 +76,13 @@ async fn upkeep(started: &Started) {
             Ok(count) => tracing::info!(count, "audit entries were older than their accounts keep them"),
             Err(error) => tracing::warn!(%error, "old audit entries could not be taken away"),
         }
+        match started.app.sweep_tokens().await {
+            Ok(0) => {}
+            Ok(count) => {
+                tracing::info!(count, "refresh tokens and links that ran out long ago were taken away")
+            }
+            Err(error) => tracing::warn!(%error, "tokens that ran out could not be taken away"),
+        }
     }
 }
 
