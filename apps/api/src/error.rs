@@ -43,7 +43,8 @@ impl ApiError {
 
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
-        let retry_after = (failure.code.kind == Kind::Unavailable).then_some(1);
+        let soon = (failure.code.kind == Kind::Unavailable).then_some(1);
+        let retry_after = failure.retry_after.or(soon);
         Self { failure: Box::new(failure), retry_after, request_id: None }
     }
 }

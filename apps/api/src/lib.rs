@@ -14,7 +14,7 @@ mod server;
 mod web;
 
 pub use openapi::document;
-pub use server::{RateLimits, Server, ServerError, ServerOptions};
+pub use server::{GuessLimits, RateLimits, Server, ServerError, ServerOptions};
 
 /// The HTTP status a failure code is answered with.
 #[must_use]

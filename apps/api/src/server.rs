@@ -23,14 +23,14 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
     extract::{MAX_BODY_BYTES, STEP_UP},
-    middleware::{AuthLimiter, context},
+    middleware::{AuthLimiter, GuessLimiter, Steady, context},
     once::IDEMPOTENCY_KEY,
     openapi,
     routes::{self, auth::CookieSettings, system::MetaSettings},
     web as web_app,
 };
 
-pub use crate::middleware::RateLimits;
+pub use crate::middleware::{GuessLimits, RateLimits};
 
 /// Open requests get this long to finish once the server listens no more; with the drain before it, a stop takes
 /// less than five seconds.
@@ -49,7 +49,7 @@ pub struct ServerOptions {
     pub trusted_proxies: Vec<IpAddr>,
     /// Cookies only over https.
     pub secure_cookies: bool,
-    /// How often one address may try to sign in.
+    /// How often anybody may try to sign in.
     pub rate_limits: RateLimits,
     /// Started with the demo account.
     pub demo: bool,
@@ -147,6 +147,7 @@ impl Server {
 struct State {
     app: Data<App>,
     limiter: Data<AuthLimiter>,
+    guesses: Data<GuessLimiter>,
     cookies: Data<CookieSettings>,
     meta: Data<MetaSettings>,
     metrics: Data<PrometheusHandle>,
@@ -156,9 +157,12 @@ struct State {
 
 impl State {
     fn new(app: Arc<App>, options: ServerOptions, stopping: CancellationToken) -> Self {
+        let clock = Steady::new(Arc::clone(&app));
+        let (limits, proxies) = (options.rate_limits, options.trusted_proxies);
         Self {
             app: Data::from(app),
-            limiter: Data::new(AuthLimiter::new(options.rate_limits, options.trusted_proxies)),
+            guesses: Data::new(GuessLimiter::new(limits.guesses, clock.clone())),
+            limiter: Data::new(AuthLimiter::new(limits, proxies, clock)),
             cookies: Data::new(CookieSettings { secure: options.secure_cookies }),
             meta: Data::new(MetaSettings { demo: options.demo, signup_enabled: options.signup_enabled }),
             metrics: Data::new(metrics_handle()),
@@ -187,6 +191,7 @@ impl State {
         config
             .app_data(self.app)
             .app_data(self.limiter)
+            .app_data(self.guesses)
             .app_data(self.cookies)
             .app_data(self.meta)
             .app_data(self.metrics)

@@ -17,6 +17,7 @@ every_store! {
     a_plan_is_set_by_hand,
     people_are_found_whatever_their_account,
     a_person_is_switched_off_at_once,
+    switched_on_again_a_person_needs_a_seat,
     all_logs_are_one_list,
     jobs_and_mails_are_listed,
     reading_a_kept_mail_is_written_down,
@@ -179,6 +180,20 @@ async fn a_person_is_switched_off_at_once(w: World) {
     let mut unit = w.store().begin(Access::system_read()).await.unwrap();
     let admin: Option<User> = unit.user_for_sign_in(person.id).await.unwrap();
     assert!(admin.is_some_and(|user| user.is_active));
+}
+
+async fn switched_on_again_a_person_needs_a_seat(w: World) {
+    let (_, admin) = site_admin(&w).await;
+    let plan = format!("/admin/accounts/{}/subscription", w.north.id);
+    admin.patch(&plan, json!({ "plan": "free", "status": "active" })).await.expect(200);
+    let path = format!("/admin/users/{}", w.engineer.id);
+    admin.patch(&path, json!({ "is_active": false })).await.expect(200);
+    // Somebody else has the fifth seat now.
+    w.person("Nina", Role::Viewer, None).await;
+    admin.patch(&path, json!({ "is_active": true })).await.refused(402, "seat_limit_reached");
+    w.engineer().get("/auth/me").await.refused(401, "not_authenticated");
+    admin.patch(&plan, json!({ "plan": "pro", "status": "active" })).await.expect(200);
+    admin.patch(&path, json!({ "is_active": true })).await.expect(200);
 }
 
 async fn all_logs_are_one_list(w: World) {

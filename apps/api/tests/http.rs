@@ -307,6 +307,7 @@ async fn a_page_can_read_why_it_has_to_wait() {
     let rate_limits = rf_api::RateLimits {
         sign_in_per_minute: std::num::NonZeroU32::MIN,
         refresh_per_minute: std::num::NonZeroU32::MIN,
+        ..options().rate_limits
     };
     let cors_origins = vec!["http://localhost:5173".to_owned()];
     let options = ServerOptions { cors_origins, rate_limits, ..options() };

@@ -128,6 +128,8 @@ pub trait LinkTokenRepository: Send {
         purpose: LinkPurpose,
         at: Timestamp,
     ) -> Result<(), StoreError>;
+    /// System: takes away the links that had run out by then, whatever became of them; answers how many.
+    async fn sweep_link_tokens(&mut self, before: Timestamp) -> Result<u64, StoreError>;
 }
 
 #[cfg(test)]

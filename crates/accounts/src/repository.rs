@@ -70,8 +70,8 @@ pub trait UserRepository: Send {
     ) -> Result<bool, StoreError>;
     /// System: the person with that sign-in name.
     async fn user_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError>;
-    /// People of the account with a refresh token that was not revoked, last sign-in first.
-    async fn signed_in_users(&mut self, tenant: AccountId) -> Result<Vec<User>, StoreError>;
+    /// People of the account with a refresh token that works at `now`, last sign-in first.
+    async fn signed_in_users(&mut self, tenant: AccountId, now: Timestamp) -> Result<Vec<User>, StoreError>;
     /// System: the person a token names. In a writing unit nobody ends their sign-ins or changes them until the
     /// unit ends: what is read here still holds when a token is minted.
     async fn user_for_sign_in(&mut self, id: UserId) -> Result<Option<User>, StoreError>;
@@ -211,6 +211,8 @@ pub trait RefreshTokenRepository: Send {
     ) -> Result<u64, StoreError>;
     /// Refuses the access tokens minted so far for the people whose sign-ins these are, from the next request on.
     async fn refuse_access(&mut self, tenant: AccountId, which: SignIns) -> Result<(), StoreError>;
+    /// System: takes away the tokens that had run out by then, whatever became of them; answers how many.
+    async fn sweep_refresh_tokens(&mut self, before: Timestamp) -> Result<u64, StoreError>;
 }
 
 /// All that sign-in and registration need, in one transaction.

@@ -73,6 +73,11 @@ pub struct Config {
     pub password_workers: usize,
     /// Sign-ins and registrations per minute and address.
     pub sign_in_per_minute: NonZeroU32,
+    /// Passwords tried per minute for one person from addresses they have not signed in from before; half of it is kept
+    /// for addresses that have hardly tried.
+    pub guesses_per_person: NonZeroU32,
+    /// The same for all people together.
+    pub guesses_in_all: NonZeroU32,
     /// Refreshes and sign-outs per minute and address.
     pub refresh_per_minute: NonZeroU32,
     /// Stripe's secret key; nothing is sold without it.
@@ -158,6 +163,8 @@ fn built_in() -> Result<config::ConfigBuilder<config::builder::DefaultState>, co
         .and_then(|b| b.set_default("bcrypt_cost", 12))
         .and_then(|b| b.set_default("password_workers", 2))
         .and_then(|b| b.set_default("sign_in_per_minute", 30))
+        .and_then(|b| b.set_default("guesses_per_person", 10))
+        .and_then(|b| b.set_default("guesses_in_all", 600))
         .and_then(|b| b.set_default("refresh_per_minute", 600))
         .and_then(|b| b.set_default("stripe_webhook_secrets", Vec::<String>::new()))
         .and_then(|b| b.set_default("stripe_api_url", "https://api.stripe.com"))

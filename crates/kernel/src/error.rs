@@ -160,6 +160,8 @@ pub struct Failure {
     pub detail: Detail,
     /// Refused fields, for [`codes::VALIDATION_FAILED`].
     pub errors: Vec<FieldError>,
+    /// After so many seconds it is not refused any more, where that is known.
+    pub retry_after: Option<u64>,
     /// The cause, for the log alone: it is never shown to a caller.
     #[source]
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -168,7 +170,7 @@ pub struct Failure {
 impl Failure {
     /// A failure with its detail.
     pub fn new(code: Code, detail: impl Into<Detail>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), cause: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None, cause: None }
     }
 
     /// Refused fields; the detail says how many.
@@ -184,6 +186,12 @@ impl Failure {
     /// One refused field.
     pub fn invalid_field(loc: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
         Self::invalid(vec![FieldError { loc: loc.into(), code, message: message.into() }])
+    }
+
+    /// The same, said to be over after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// A failure of ours: a fixed text outside, the cause in the log.

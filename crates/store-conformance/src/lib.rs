@@ -109,6 +109,7 @@ macro_rules! conformance_tests {
             refresh::sign_ins_are_ended_as_asked_and_counted,
             refresh::ending_sign_ins_beats_rotations_and_sign_ins,
             refresh::access_is_refused_as_asked,
+            refresh::refresh_tokens_that_ran_out_are_swept,
             refresh::a_token_id_is_unique_by_name,
             idempotency::a_key_is_claimed_once,
             idempotency::a_dropped_claim_leaves_the_key_free,

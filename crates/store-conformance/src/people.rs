@@ -326,8 +326,11 @@ pub async fn whoever_has_a_live_token_is_signed_in(store: &dyn Store) {
         unit.insert_refresh_token(&fx::refresh_token(user)).await.unwrap();
     }
     unit.commit().await.unwrap();
-    let found = tenant.read(store).await.signed_in_users(tenant.id()).await.unwrap();
+    let mut unit = tenant.read(store).await;
+    let runs_out = fx::refresh_token(&tenant.user).expires_at;
+    let found = unit.signed_in_users(tenant.id(), runs_out.plus_seconds(-1)).await.unwrap();
     assert_eq!(found, [late, same, early, never]);
+    assert_eq!(unit.signed_in_users(tenant.id(), runs_out).await.unwrap(), [], "a token that has run out");
 }
 
 /// All fields come back.

@@ -272,6 +272,28 @@ pub async fn access_is_refused_as_asked(store: &dyn Store) {
     }
 }
 
+/// What ran out by then goes, whatever became of it, and nothing else.
+pub async fn refresh_tokens_that_ran_out_are_swept(store: &dyn Store) {
+    let tenant = Tenant::keep(store).await;
+    let runs_out = fx::at(2_000_000);
+    let live = RefreshTokenRow { expires_at: runs_out, ..fx::refresh_token(&tenant.user) };
+    let used = fx::revoked(&live, 11, RevokeReason::Rotated);
+    let used = RefreshTokenRow { jti: fx::id(), ..used };
+    let later = RefreshTokenRow { expires_at: runs_out.plus_seconds(1), ..fx::successor(&used) };
+    keep(store, &[&live, &used, &later]).await;
+    let sweep = async |before| {
+        let mut unit = system(store).await;
+        unit.sweep_refresh_tokens(before).await.unwrap();
+        unit.commit().await.unwrap();
+    };
+    sweep(runs_out.plus_seconds(-1)).await;
+    assert_eq!(look(store, live.jti).await, ConsumeOutcome::Consumed(live.clone()));
+    sweep(runs_out).await;
+    assert_eq!(look(store, live.jti).await, ConsumeOutcome::NotFound);
+    assert_eq!(look(store, used.jti).await, ConsumeOutcome::NotFound);
+    assert_eq!(look(store, later.jti).await, ConsumeOutcome::Consumed(later));
+}
+
 /// `pk_refresh_tokens`, and `fk_refresh_tokens_user`.
 pub async fn a_token_id_is_unique_by_name(store: &dyn Store) {
     let tenant = Tenant::keep(store).await;

@@ -53,7 +53,7 @@ pub async fn people_are_hidden_from_other_accounts(store: &dyn Store) {
         assert_eq!(unit.user_by_id(tenant, owner.user.id).await.unwrap(), None);
         assert_eq!(unit.team_by_id(tenant, owner.team.id).await.unwrap(), None);
         assert_eq!(unit.subscription_of(tenant).await.unwrap(), None);
-        assert_eq!(unit.signed_in_users(tenant).await.unwrap(), []);
+        assert_eq!(unit.signed_in_users(tenant, fx::at(0)).await.unwrap(), []);
         let members = unit.members(tenant).await.unwrap();
         assert!(members.iter().all(|user| user.account_id == other.id()), "{members:?}");
     }

@@ -74,6 +74,17 @@ impl LinkTokenRepository for MemoryUnit {
         })
     }
 
+    async fn sweep_link_tokens(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.write(|state, view| {
+            let ran_out = |token: &&LinkToken| token.expires_at <= before && view.covers(token.account_id);
+            let gone: Vec<_> = state.link_tokens.values().filter(ran_out).map(|token| token.id).collect();
+            for id in &gone {
+                state.link_tokens.remove(id);
+            }
+            Ok(gone.len() as u64)
+        })
+    }
+
     async fn supersede_link_tokens(
         &mut self,
         tenant: AccountId,

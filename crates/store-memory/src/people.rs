@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use rf_accounts::{
     Account, AccountRepository, DeleteTeamOutcome, Email, InsertUserOutcome, PasswordHash, PersonChange,
-    QuotaOutcome, Subscription, SubscriptionRepository, Team, TeamRepository, User, UserRepository,
+    QuotaOutcome, RefreshTokenRow, Subscription, SubscriptionRepository, Team, TeamRepository, User,
+    UserRepository,
 };
 use rf_kernel::{AccountId, StoreError, TeamId, Timestamp, UserId};
 
@@ -137,10 +138,11 @@ impl UserRepository for MemoryUnit {
         })
     }
 
-    async fn signed_in_users(&mut self, tenant: AccountId) -> Result<Vec<User>, StoreError> {
+    async fn signed_in_users(&mut self, tenant: AccountId, now: Timestamp) -> Result<Vec<User>, StoreError> {
         self.read(|state, view| {
             let is_live = |user: &User| {
-                state.refresh_tokens.values().any(|row| row.user_id == user.id && row.revoked.is_none())
+                let works = |row: &RefreshTokenRow| row.revoked.is_none() && now < row.expires_at;
+                state.refresh_tokens.values().any(|row| row.user_id == user.id && works(row))
             };
             let mut users: Vec<_> = state
                 .users

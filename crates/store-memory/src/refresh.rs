@@ -95,6 +95,17 @@ impl RefreshTokenRepository for MemoryUnit {
         })
     }
 
+    async fn sweep_refresh_tokens(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.write(|state, view| {
+            let ran_out = |row: &&RefreshTokenRow| row.expires_at <= before && view.covers(row.account_id);
+            let gone: Vec<_> = state.refresh_tokens.values().filter(ran_out).map(|row| row.jti).collect();
+            for jti in &gone {
+                state.refresh_tokens.remove(jti);
+            }
+            Ok(gone.len() as u64)
+        })
+    }
+
     async fn refuse_access(&mut self, tenant: AccountId, which: SignIns) -> Result<(), StoreError> {
         self.write(|state, view| {
             let own = |user: &&User| view.covers(tenant) && user.account_id == tenant;

@@ -110,6 +110,13 @@ impl LinkTokenRepository for SqlUnit {
         Ok(self.write(&update).await? == 1)
     }
 
+    async fn sweep_link_tokens(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let ran_out = link_tokens::Entity::delete_many()
+            .filter(link_tokens::Column::ExpiresAt.lte(micros(before)))
+            .filter(self.seen(link_tokens::Column::AccountId));
+        self.write(&ran_out.into_query()).await
+    }
+
     async fn supersede_link_tokens(
         &mut self,
         tenant: AccountId,

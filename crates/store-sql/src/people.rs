@@ -236,12 +236,13 @@ impl UserRepository for SqlUnit {
         self.read_one(&query, user).await
     }
 
-    async fn signed_in_users(&mut self, tenant: AccountId) -> Result<Vec<User>, StoreError> {
+    async fn signed_in_users(&mut self, tenant: AccountId, now: Timestamp) -> Result<Vec<User>, StoreError> {
         let live = refresh_tokens::Entity::find()
             .select_only()
             .column(refresh_tokens::Column::UserId)
             .filter(self.own(refresh_tokens::Column::AccountId, tenant))
             .filter(refresh_tokens::Column::RevokedAt.is_null())
+            .filter(refresh_tokens::Column::ExpiresAt.gt(micros(now)))
             .into_query();
         let query = users::Entity::find()
             .filter(self.own(users::Column::AccountId, tenant))

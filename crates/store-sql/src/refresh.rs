@@ -159,6 +159,13 @@ impl RefreshTokenRepository for SqlUnit {
         self.write(&revoke(reason, at).filter(rows).into_query()).await
     }
 
+    async fn sweep_refresh_tokens(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let ran_out = Entity::delete_many()
+            .filter(Column::ExpiresAt.lte(micros(before)))
+            .filter(self.seen(Column::AccountId));
+        self.write(&ran_out.into_query()).await
+    }
+
     async fn refuse_access(&mut self, tenant: AccountId, which: SignIns) -> Result<(), StoreError> {
         let update = users::Entity::update_many()
             .col_expr(users::Column::SessionEpoch, Expr::col(users::Column::SessionEpoch).add(1))

@@ -1,7 +1,8 @@
 //! Invitations: making, sending again, taking back, and joining with one.
 
 use rf_accounts::{
-    Email, InsertUserOutcome, Invite, LINK_PAUSE_SECONDS, Plan, RevokeReason, SignIns, User,
+    Email, Identity, IdentityOutcome, InsertUserOutcome, Invite, LINK_PAUSE_SECONDS, Plan, RevokeReason,
+    SignIns, User,
     codes::{
         ALREADY_INVITED, ALREADY_MEMBER, CANNOT_LEAVE_ACCOUNT, EMAIL_NOT_VERIFIED, EMAIL_TAKEN,
         INVITE_FOR_SOMEBODY_ELSE,
@@ -185,11 +186,11 @@ impl App {
             unit.lock_account(tenant).await?;
             let before = unit.invite_by_id(tenant, id).await?.ok_or_else(invite_not_found)?;
             before.check_not_ended()?;
-            if now.seconds_since(before.sent_at) < LINK_PAUSE_SECONDS {
-                return Err(Failure::new(
-                    RATE_LIMITED,
-                    "This invitation was sent a moment ago. Wait a minute.",
-                ));
+            let passed = now.seconds_since(before.sent_at);
+            if passed < LINK_PAUSE_SECONDS {
+                let detail = "This invitation was sent a moment ago. Wait a minute.";
+                let wait = u64::try_from(LINK_PAUSE_SECONDS - passed).unwrap_or(1);
+                return Err(Failure::new(RATE_LIMITED, detail).retry_after(wait));
             }
             let others = unit.waiting_invites(tenant).await?;
             let open = others.iter().filter(|other| other.id != id && now < other.expires_at).count();
@@ -287,7 +288,7 @@ impl App {
     }
 
     /// Joins as somebody who signs in here already: they leave the account they were in. What they made stays
-    /// there, their address, name and password come along.
+    /// there, their address, name, password and linked sign-ins come along.
     ///
     /// # Errors
     /// `not_authenticated`, `invite_not_found`, `invite_used`, `invite_revoked`, `invite_expired`,
@@ -316,6 +317,7 @@ impl App {
             if before.account_id == invite.account_id {
                 return Err(Failure::new(ALREADY_MEMBER, "You are in this account."));
             }
+            let identities = unit.identities_of(before.account_id, before.id).await?;
             self.leave(unit, &before, &ctx).await?;
             let person = User {
                 id: self.new_id(),
@@ -328,9 +330,33 @@ impl App {
                 session_epoch: 0,
                 ..before
             };
-            self.join(unit, &invite, &person, "moved", &ctx).await.map(Decided::Answer)
+            let signed_in = self.join(unit, &invite, &person, "moved", &ctx).await?;
+            self.bring_along(unit, &identities, &person).await?;
+            Ok(Decided::Answer(signed_in))
         })
         .await
+    }
+
+    /// The person's linked sign-ins come along; left behind they would lead to somebody who is gone.
+    async fn bring_along(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        identities: &[Identity],
+        person: &User,
+    ) -> Result<(), Failure> {
+        for left in identities {
+            unit.delete_identity(left.account_id, left.user_id, left.id).await?;
+            let brought = Identity {
+                id: self.new_id(),
+                account_id: person.account_id,
+                user_id: person.id,
+                ..left.clone()
+            };
+            if unit.insert_identity(&brought).await? == IdentityOutcome::Taken {
+                return Err(Failure::internal("a linked sign-in that was free a moment ago is taken"));
+            }
+        }
+        Ok(())
     }
 
     /// Takes somebody out of their account, unless people or something paid for would be left without an owner.
@@ -417,7 +443,11 @@ async fn locked_invite(
 }
 
 /// One more person fits into the account, which is locked; `reserved` seats are kept for others.
-async fn check_seats(unit: &mut dyn UnitOfWork, account: AccountId, reserved: usize) -> Result<(), Failure> {
+pub(crate) async fn check_seats(
+    unit: &mut dyn UnitOfWork,
+    account: AccountId,
+    reserved: usize,
+) -> Result<(), Failure> {
     let Some(subscription) = unit.subscription_of(account).await? else { return Ok(()) };
     let taken = unit.members(account).await?.len();
     subscription.check_seats(taken + reserved)

@@ -9,7 +9,9 @@ use rf_auth_policy::{Action, Actor, Role, require};
 use rf_kernel::{Checks, Failure, Page, TeamId, UserId};
 use serde_json::{Value, json};
 
-use crate::{App, Caller, Work, audit::Event, trees::check_team, work::not_authenticated};
+use crate::{
+    App, Caller, Work, audit::Event, invites::check_seats, trees::check_team, work::not_authenticated,
+};
 
 /// Most characters of a person's or an account's name.
 const LONGEST_NAME: usize = 200;
@@ -73,7 +75,7 @@ impl App {
     ///
     /// # Errors
     /// `person_not_found`, `forbidden`, `validation_failed` for a team there is not, `last_owner`,
-    /// `cannot_switch_self_off`, `step_up_required` where it is about ownership.
+    /// `cannot_switch_self_off`, `step_up_required` where it is about ownership, `seat_limit_reached` for switching on.
     pub async fn change_person(
         &self,
         caller: &Caller,
@@ -98,6 +100,9 @@ impl App {
             }
             if let Some(Some(team)) = change.team_id {
                 check_team(work, team).await?;
+            }
+            if change.is_active == Some(true) {
+                check_seats(work.unit.as_mut(), tenant, 0).await?;
             }
             work.unit.change_person(tenant, id, &change).await?;
             if change.is_active == Some(false) {

@@ -7,7 +7,14 @@ use rf_kernel::{Checks, Failure};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{App, Caller, Work, audit::Event, work::not_authenticated};
+use crate::{
+    App, Caller, Work,
+    audit::Event,
+    work::{Decided, not_authenticated},
+};
+
+/// Tokens that ran out are kept so long: a link can say meanwhile what became of it.
+const SWEPT_AFTER_SECONDS: i64 = 30 * 86_400;
 
 /// An account's limits, and who is signed in.
 #[derive(Clone, Debug)]
@@ -16,7 +23,7 @@ pub struct SecurityView {
     pub account: Account,
     /// The limits with the defaults filled in.
     pub effective: SessionPolicy,
-    /// Who has a refresh token that was not revoked, last sign-in first.
+    /// Who has a refresh token that works, last sign-in first.
     pub active_users: Vec<User>,
 }
 
@@ -62,11 +69,26 @@ impl App {
         .await
     }
 
+    /// Takes away the refresh tokens and links that ran out a month ago; answers how many. For the server's upkeep.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn sweep_tokens(&self) -> Result<u64, Failure> {
+        let before = self.now().plus_seconds(-SWEPT_AFTER_SECONDS);
+        self.system_write(async |unit| {
+            let refresh_tokens = unit.sweep_refresh_tokens(before).await?;
+            let links = unit.sweep_link_tokens(before).await?;
+            Ok(Decided::Answer(refresh_tokens + links))
+        })
+        .await
+    }
+
     async fn security_view(&self, work: &mut Work) -> Result<SecurityView, Failure> {
         let tenant = work.actor.account_id;
         let account = work.unit.account_by_id(tenant).await?.ok_or_else(not_authenticated)?;
         let effective = account.session_policy(self.settings.session_policy);
-        Ok(SecurityView { account, effective, active_users: work.unit.signed_in_users(tenant).await? })
+        let active_users = work.unit.signed_in_users(tenant, work.ctx.now).await?;
+        Ok(SecurityView { account, effective, active_users })
     }
 
     /// Changes the limits, from the next sign-in on. Owners only.

@@ -13,7 +13,7 @@ use rf_kernel::{AccountId, Ctx, Failure, Page, StoreError, UserId, codes::NOT_FO
 use rf_store::{Access, UnitOfWork};
 use serde_json::json;
 
-use crate::{App, AuditLine, AuditPage, Caller, audit::Event, work::Decided};
+use crate::{App, AuditLine, AuditPage, Caller, audit::Event, invites::check_seats, work::Decided};
 
 /// Rows looked through at once while searching.
 const BATCH: u64 = 200;
@@ -266,7 +266,7 @@ impl App {
     /// Switches a person off or on, whatever their account. Switched off they are signed out at once.
     ///
     /// # Errors
-    /// `not_found`, `cannot_switch_self_off`.
+    /// `not_found`, `cannot_switch_self_off`, `seat_limit_reached`.
     pub async fn admin_set_active(
         &self,
         caller: &Caller,
@@ -278,13 +278,21 @@ impl App {
             // Nobody might be left to switch them on again.
             return Err(Failure::new(CANNOT_SWITCH_SELF_OFF, "Ask another site admin to switch you off."));
         }
+        let no_person = || Failure::new(NOT_FOUND, "There is no such person.");
+        let mut unit = self.store.begin(Access::system_read()).await?;
+        let tenant = unit.user_for_sign_in(id).await?.ok_or_else(no_person)?.account_id;
+        drop(unit);
         self.system_write(async |unit| {
-            let user = unit.user_for_sign_in(id).await?;
-            let user = user.ok_or_else(|| Failure::new(NOT_FOUND, "There is no such person."))?;
+            // Seats are counted: the account first, as everywhere, and then the person as they are.
+            unit.lock_account(tenant).await?;
+            let user = unit.user_for_sign_in(id).await?.ok_or_else(no_person)?;
             if user.is_active == is_active {
                 return Ok(Decided::Answer(user));
             }
             let account = user.account_id;
+            if is_active {
+                check_seats(unit, account, 0).await?;
+            }
             unit.set_user_active(account, id, is_active).await?;
             if !is_active {
                 // Switching them on again later must not revive what they had.

@@ -1,45 +1,117 @@
 //! How often one address may try to sign in.
 
 use std::{
+    fmt,
+    hash::Hash,
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use actix_web::{
-    Error, ResponseError,
+    Error, HttpMessage, ResponseError,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
     web::Data,
 };
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock, clock::DefaultClock};
+use governor::{
+    NotUntil, Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware,
+    state::keyed::DefaultKeyedStateStore,
+};
 use rf_kernel::codes;
+use rf_usecases::App;
 
+use super::guesses::GuessLimits;
 use crate::error::ApiError;
 
-/// Attempts per minute and address, after a burst of as many.
+/// Counts for each `K`, by the application's clock.
+pub(super) type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Steady, NoOpMiddleware<Duration>>;
+
+pub(super) fn keyed<K: Clone + Eq + Hash>(quota: Quota, clock: &Steady) -> Keyed<K> {
+    RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone())
+}
+
+/// The application's clock as the limits use it. It stands still while that one is set back and runs on from there:
+/// nobody is shut out for the hours a clock was wrong.
+#[derive(Clone)]
+pub(crate) struct Steady {
+    app: Arc<App>,
+    /// What the application's clock said last, and what this one did, microseconds.
+    last: Arc<Mutex<(i64, u64)>>,
+}
+
+impl Steady {
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        let now = app.now().utc().timestamp_micros();
+        Self { app, last: Arc::new(Mutex::new((now, 0))) }
+    }
+}
+
+impl Clock for Steady {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        let now = self.app.now().utc().timestamp_micros();
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = u64::try_from(now.saturating_sub(last.0)).unwrap_or(0);
+        *last = (now, last.1.saturating_add(passed));
+        Duration::from_micros(last.1)
+    }
+}
+
+impl fmt::Debug for Steady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Steady").finish_non_exhaustive()
+    }
+}
+
+/// The whole seconds after which what was refused is not refused any more.
+pub(super) fn seconds_until(refused: &NotUntil<Duration>, clock: &Steady) -> u64 {
+    let wait = refused.wait_time_from(clock.now());
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
+/// The refusal of whoever tries too often.
+pub(super) fn too_many(seconds: u64) -> ApiError {
+    let detail = format!("Too many attempts. Try again in {seconds} s.");
+    ApiError::new(codes::RATE_LIMITED, detail).retry_after(seconds)
+}
+
+/// The client of a request, as far as it tells clients apart; put there by [`limit_auth`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
+
+/// Attempts per minute, after a burst of as many.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimits {
-    /// Sign-in and registration.
+    /// Sign-in and registration, of one address.
     pub sign_in_per_minute: NonZeroU32,
-    /// Refresh and sign-out.
+    /// Refresh and sign-out, of one address.
     pub refresh_per_minute: NonZeroU32,
+    /// Passwords tried from addresses that were not the person's before.
+    pub guesses: GuessLimits,
 }
 
 /// The counters behind the limits; shared by all workers.
 pub(crate) struct AuthLimiter {
-    sign_in: DefaultKeyedRateLimiter<IpAddr>,
-    refresh: DefaultKeyedRateLimiter<IpAddr>,
+    sign_in: Keyed<IpAddr>,
+    refresh: Keyed<IpAddr>,
+    clock: Steady,
     trusted_proxies: Vec<IpAddr>,
     seen: AtomicU64,
 }
 
 impl AuthLimiter {
-    pub(crate) fn new(limits: RateLimits, trusted_proxies: Vec<IpAddr>) -> Self {
+    pub(crate) fn new(limits: RateLimits, trusted_proxies: Vec<IpAddr>, clock: Steady) -> Self {
         Self {
-            sign_in: RateLimiter::keyed(Quota::per_minute(limits.sign_in_per_minute)),
-            refresh: RateLimiter::keyed(Quota::per_minute(limits.refresh_per_minute)),
+            sign_in: keyed(Quota::per_minute(limits.sign_in_per_minute), &clock),
+            refresh: keyed(Quota::per_minute(limits.refresh_per_minute), &clock),
+            clock,
             trusted_proxies,
             seen: AtomicU64::new(0),
         }
@@ -72,7 +144,7 @@ impl AuthLimiter {
             self.refresh.retain_recent();
         }
         let refused = limiter.check_key(&client).err()?;
-        Some(refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
+        Some(seconds_until(&refused, &self.clock))
     }
 }
 
@@ -94,10 +166,10 @@ pub(crate) async fn limit_auth<B: MessageBody + 'static>(
     let forwarded = request.headers().get_all("x-forwarded-for").last().and_then(|value| value.to_str().ok());
     let client = limiter.client(request.peer_addr(), forwarded);
     if let Some(seconds) = limiter.check(request.path(), client) {
-        let detail = format!("Too many attempts. Try again in {seconds} s.");
         // An answer, not an error: errors would pass the CORS headers by.
-        let refusal = ApiError::new(codes::RATE_LIMITED, detail).retry_after(seconds).error_response();
+        let refusal = too_many(seconds).error_response();
         return Ok(request.into_response(refusal).map_into_right_body());
     }
+    request.extensions_mut().insert(ClientAddress(client));
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }

@@ -4,7 +4,7 @@
 //! the request one a foreign page cannot send unnoticed.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage, HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
@@ -19,7 +19,7 @@ use rf_api_types::{
 };
 use rf_auth_policy::{STEP_UP_SECONDS, codes::INVALID_REFRESH_TOKEN};
 use rf_kernel::Failure;
-use rf_usecases::{Registration, SignIn, SignedIn};
+use rf_usecases::{App, Registration, SignIn, SignedIn};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{invites, links, method_not_allowed, oauth};
@@ -27,7 +27,7 @@ use crate::{
     error::ApiError,
     extract::{AppData, Auth, Form, Json, RequestIdOf, bearer},
     map,
-    middleware::limit_auth,
+    middleware::{ClientAddress, GuessLimiter, limit_auth},
 };
 
 const COOKIE: &str = "rf_refresh";
@@ -100,10 +100,11 @@ pub(crate) async fn login(
     request: HttpRequest,
     request_id: RequestIdOf,
     cookies: Data<CookieSettings>,
+    guesses: Data<GuessLimiter>,
     form: Form<LoginForm>,
 ) -> Result<HttpResponse, ApiError> {
     let sign_in = SignIn { email: form.0.username, password: form.0.password };
-    let signed_in = app.sign_in(sign_in, request_id.0).await?;
+    let signed_in = bounded_sign_in(&app, &guesses, &request, request_id, sign_in).await?;
     Ok(token_answer(&request, **cookies, &signed_in))
 }
 
@@ -115,11 +116,28 @@ pub(crate) async fn login_json(
     request: HttpRequest,
     request_id: RequestIdOf,
     cookies: Data<CookieSettings>,
+    guesses: Data<GuessLimiter>,
     body: Json<LoginRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let sign_in = SignIn { email: body.0.email, password: body.0.password };
-    let signed_in = app.sign_in(sign_in, request_id.0).await?;
+    let signed_in = bounded_sign_in(&app, &guesses, &request, request_id, sign_in).await?;
     Ok(token_answer(&request, **cookies, &signed_in))
+}
+
+/// A sign-in with a password, if passwords have not been tried too often.
+async fn bounded_sign_in(
+    app: &App,
+    guesses: &GuessLimiter,
+    request: &HttpRequest,
+    request_id: RequestIdOf,
+    sign_in: SignIn,
+) -> Result<SignedIn, ApiError> {
+    let client = request.extensions().get::<ClientAddress>().copied();
+    let client = client.ok_or_else(|| Failure::internal("a sign-in without a client"))?;
+    let attempt = guesses.admit(client.0, &sign_in.email)?;
+    let signed_in = app.sign_in(sign_in, request_id.0).await?;
+    guesses.succeeded(attempt);
+    Ok(signed_in)
 }
 
 /// Exchange a refresh token for the next pair.

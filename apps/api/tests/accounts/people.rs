@@ -1,5 +1,7 @@
 //! People and teams: who manages whom, and that it counts at once (AUTH-12, S7).
 
+use futures_util::future::join_all;
+use rf_accounts::Plan;
 use rf_audit::events;
 use rf_auth_policy::Role;
 use rf_test_support::Person;
@@ -13,12 +15,44 @@ every_store! {
     a_role_counts_at_once,
     nobody_acts_on_somebody_above,
     deactivated_means_now,
+    whoever_is_switched_on_again_needs_a_seat,
     an_account_keeps_an_owner,
     ownership_needs_the_password_fresh,
     of_two_owners_who_step_down_at_once_one_stays,
     teams_are_made_renamed_and_deleted,
     an_account_is_renamed,
     ownership_is_handed_over,
+}
+
+/// Of many at once no more than there are seats.
+async fn whoever_is_switched_on_again_needs_a_seat(w: World) {
+    let small = w.account("Small", Plan::Free).await;
+    let person = async |name, role| small.person(&w.test, w.store(), name, role, None).await;
+    let owner = person("Sal", Role::Owner).await;
+    let mut people = Vec::new();
+    for name in ["Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hal"] {
+        let somebody = person(name, Role::Viewer).await;
+        change(&w.being(&owner), &somebody, json!({ "is_active": false })).await.expect(200);
+        people.push(somebody);
+    }
+    let client = w.being(&owner);
+    let answers = join_all(people.iter().map(|one| change(&client, one, json!({ "is_active": true })))).await;
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 200).collect();
+    assert_eq!(refused.len(), 4, "of eight four find a seat beside the owner");
+    for answer in refused {
+        let body = answer.refused(402, "seat_limit_reached");
+        assert_eq!((&body["detail"]["limit"], &body["detail"]["used"]), (&json!(5), &json!(5)));
+    }
+    let members = client.get("/accounts/me/members").await.expect(200);
+    assert_eq!(members.as_array().unwrap().len(), 5);
+    // Whoever is in already takes no seat: other changes go on.
+    let out = answers.iter().position(|answer| answer.status != 200).unwrap();
+    let inside = answers.iter().position(|answer| answer.status == 200).unwrap();
+    let both = json!({ "is_active": true, "role": "engineer" });
+    change(&client, &people[inside], both).await.expect(200);
+    // A free seat is found.
+    change(&client, &people[inside], json!({ "is_active": false })).await.expect(200);
+    change(&client, &people[out], json!({ "is_active": true })).await.expect(200);
 }
 
 fn path(person: &Person) -> String {

@@ -9,6 +9,7 @@ use crate::support::{World, every_store};
 every_store! {
     an_owner_sees_policy_bounds_and_presets,
     whoever_is_signed_in_is_listed_last_sign_in_first,
+    whoever_s_sign_in_ran_out_is_not_listed_and_later_swept,
     a_change_is_kept_and_the_next_sign_in_has_it,
     null_goes_back_to_the_systems_limit_and_absent_leaves_it,
     limits_out_of_bounds_are_refused_field_by_field,
@@ -58,6 +59,25 @@ async fn whoever_is_signed_in_is_listed_last_sign_in_first(w: World) {
     let first = secrecy::ExposeSecret::expose_secret(&w.engineer.tokens.refresh_token);
     w.anonymous().post("/auth/logout", json!({ "refresh_token": first })).await.expect_empty();
     assert!(!names().await.contains(&"Eli".to_owned()));
+}
+
+/// A sign-in is idle for three days and a month later its row goes.
+async fn whoever_s_sign_in_ran_out_is_not_listed_and_later_swept(w: World) {
+    const DAY: i64 = 86_400;
+    w.clock().advance(3 * DAY);
+    let owner = w.again(&w.owner).await;
+    let security = owner.get(PATH).await.expect(200);
+    let names: Vec<_> =
+        security["active_users"].as_array().unwrap().iter().map(|user| &user["name"]).collect();
+    assert_eq!(names, ["Olivia"]);
+    w.clock().advance(30 * DAY - 1);
+    assert_eq!(w.test.app.sweep_tokens().await.unwrap(), 0);
+    w.clock().advance(1);
+    // Of the six people of both accounts.
+    assert_eq!(w.test.app.sweep_tokens().await.unwrap(), 6);
+    w.clock().advance(3 * DAY);
+    assert_eq!(w.test.app.sweep_tokens().await.unwrap(), 1, "the owner's second");
+    assert_eq!(w.test.app.sweep_tokens().await.unwrap(), 0);
 }
 
 async fn a_change_is_kept_and_the_next_sign_in_has_it(w: World) {

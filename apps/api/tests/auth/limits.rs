@@ -1,18 +1,24 @@
 //! L3: guessing is bounded by address, whatever a client says about its address.
 
-use std::{net::IpAddr, num::NonZeroU32};
+use std::{collections::BTreeMap, net::IpAddr, num::NonZeroU32};
 
+use futures_util::{StreamExt, stream};
 use reqwest::Method;
-use rf_api::{RateLimits, ServerOptions};
+use rf_api::{GuessLimits, RateLimits, ServerOptions};
+use rf_test_support::PASSWORD;
 use serde_json::json;
 
 use super::{log_in, refresh};
-use crate::support::{Answer, Client, Database, World, options};
+use crate::{
+    proof::size,
+    support::{Answer, Client, Database, World, options},
+};
 
 async fn limited(trusted_proxies: Vec<IpAddr>) -> World {
     let rate_limits = RateLimits {
         sign_in_per_minute: NonZeroU32::new(3).unwrap(),
         refresh_per_minute: NonZeroU32::new(4).unwrap(),
+        ..options().rate_limits
     };
     let options = ServerOptions { rate_limits, trusted_proxies, ..options() };
     World::with_options(Database::memory().await, options).await
@@ -116,4 +122,130 @@ async fn a_second_header_line_is_the_proxys() {
         attempt(&client, &[&claimed, "198.51.100.7"]).await.refused(401, "invalid_credentials");
     }
     wait_seconds(&attempt(&client, &["203.0.113.99", "198.51.100.7"]).await);
+}
+
+/// Behind a proxy, where only the bounds on guessing count.
+async fn guarded(per_person: u32, in_all: u32) -> World {
+    let guesses = GuessLimits {
+        per_person: NonZeroU32::new(per_person).unwrap(),
+        in_all: NonZeroU32::new(in_all).unwrap(),
+    };
+    let rate_limits = RateLimits { guesses, ..options().rate_limits };
+    let trusted_proxies = vec![[127, 0, 0, 1].into()];
+    let options = ServerOptions { rate_limits, trusted_proxies, ..options() };
+    World::with_options(Database::memory().await, options).await
+}
+
+async fn try_as(w: &World, from: &str, email: &str, password: &str, form: bool) -> Answer {
+    let client = w.anonymous();
+    let request = if form {
+        let form = [("username", email), ("password", password)];
+        client.request(Method::POST, "/auth/login").form(&form)
+    } else {
+        let body = json!({ "email": email, "password": password });
+        client.request(Method::POST, "/auth/login/json").json(&body)
+    };
+    Answer::of(request.header("x-forwarded-for", from)).await
+}
+
+/// The address in letters of either case, another way for each number.
+fn in_some_case(email: &str, number: usize) -> String {
+    let letters = email.chars().enumerate();
+    letters.map(|(at, c)| if (number >> (at % 8)) & 1 == 1 { c.to_ascii_uppercase() } else { c }).collect()
+}
+
+/// Wrong passwords for somebody, from fifty addresses at once, each with a forged one before it. How many got which
+/// status.
+async fn flood(w: &World, email: &str, count: usize) -> BTreeMap<u16, usize> {
+    let answers = stream::iter(0..count).map(|number| async move {
+        let from = format!("203.0.113.{}, 198.51.100.{}", number % 250, number % 50);
+        let answer =
+            try_as(w, &from, &in_some_case(email, number), "a wrong password", number % 3 == 0).await;
+        match answer.status {
+            429 => assert!((1..=60).contains(&wait_seconds(&answer))),
+            _ => drop(answer.refused(401, "invalid_credentials")),
+        }
+        answer.status
+    });
+    let statuses = answers.buffer_unordered(40).collect::<Vec<_>>().await;
+    statuses.into_iter().fold(BTreeMap::new(), |mut counts, status| {
+        *counts.entry(status).or_default() += 1;
+        counts
+    })
+}
+
+/// L3: whatever the attacker has, as many passwords are verified as the bucket holds, and the person gets in.
+#[tokio::test]
+async fn guessing_is_bounded_and_shuts_nobody_out() {
+    let attempts = size("PROOF_GUESSES", 500);
+    let w = guarded(10, 1_000).await;
+    let email = w.owner.email.as_str();
+    let verified = || w.test.app.passwords().verifications();
+    // Their usual address.
+    try_as(&w, "192.0.2.1", email, PASSWORD, false).await.expect(200);
+    // What that took from the bucket is back.
+    w.clock().advance(60);
+
+    let before = verified();
+    let counts = flood(&w, email, attempts).await;
+    assert_eq!(verified() - before, 10, "the bucket and nothing more");
+    assert_eq!(counts, BTreeMap::from([(401, 10), (429, attempts - 10)]));
+
+    // From where they were before, at once.
+    try_as(&w, "192.0.2.1", email, PASSWORD, false).await.expect(200);
+    // From a new address as soon as they are told, and not sooner, although the attack goes on.
+    let waits = wait_seconds(&try_as(&w, "192.0.2.2", email, PASSWORD, false).await);
+    assert!(waits <= 60, "{waits}");
+    w.clock().advance(i64::try_from(waits).unwrap() - 1);
+    flood(&w, email, 100).await;
+    assert_eq!(wait_seconds(&try_as(&w, "192.0.2.2", email, PASSWORD, true).await), 1);
+    w.clock().advance(1);
+    let before = verified();
+    flood(&w, email, 100).await;
+    let meanwhile = verified() - before;
+    try_as(&w, "192.0.2.2", email, PASSWORD, true).await.expect(200);
+
+    // Nobody learns from it who is here.
+    let nobody = flood(&w, "nobody@example.test", 100).await;
+    assert_eq!(nobody.get(&401), Some(&5), "fifty addresses that have tried share one half");
+    // A colleague is not concerned.
+    try_as(&w, "192.0.2.3", &w.engineer.email, PASSWORD, false).await.expect(200);
+    println!(
+        "L3: {attempts} wrong passwords from 50 addresses, forged and in any case: 10 verified, {} answered 429; in from the \
+         usual address at once, from a new one after {waits} s with {meanwhile} more verified meanwhile",
+        counts[&429]
+    );
+}
+
+/// One password for many people is guessing as well.
+#[tokio::test]
+async fn trying_one_password_with_everybody_is_bounded_too() {
+    let w = guarded(10, 40).await;
+    let before = w.test.app.passwords().verifications();
+    for number in 0..300 {
+        let from = format!("198.51.100.{}", number % 50);
+        let email = format!("person-{number}@example.test");
+        let answer = try_as(&w, &from, &email, "Summer2026!", false).await;
+        assert!([401, 429].contains(&answer.status), "{answer:?}");
+    }
+    assert_eq!(w.test.app.passwords().verifications() - before, 40);
+    // Somebody new comes in when told, as above.
+    let waits = wait_seconds(&try_as(&w, "192.0.2.2", &w.engineer.email, PASSWORD, false).await);
+    w.clock().advance(i64::try_from(waits).unwrap());
+    try_as(&w, "192.0.2.2", &w.engineer.email, PASSWORD, false).await.expect(200);
+}
+
+/// A clock that is set back holds nobody up for longer than one that was right.
+#[tokio::test]
+async fn a_clock_set_back_shuts_nobody_out() {
+    let w = limited(Vec::new()).await;
+    let client = w.anonymous();
+    for _ in 0..3 {
+        attempt(&client, &[]).await.refused(401, "invalid_credentials");
+    }
+    w.clock().advance(-7_200);
+    let waits = wait_seconds(&attempt(&client, &[]).await);
+    assert!(waits <= 20, "{waits}");
+    w.clock().advance(i64::try_from(waits).unwrap());
+    attempt(&client, &[]).await.refused(401, "invalid_credentials");
 }

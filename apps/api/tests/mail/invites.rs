@@ -102,8 +102,13 @@ async fn sending_again_ends_the_link_before(w: World) {
         invite(&w.owner(), NEW, "viewer").await["id"].as_str().unwrap()
     );
     let first = newest_token(&w, NEW, "invitation").await;
-    w.owner().post(&path, json!({})).await.refused(429, "rate_limited");
-    w.clock().advance(7 * 86_400);
+    for (passed, wait) in [(0, "60"), (59, "1")] {
+        w.clock().advance(passed);
+        let answer = w.owner().post(&path, json!({})).await;
+        answer.refused(429, "rate_limited");
+        assert_eq!(answer.header("retry-after"), wait);
+    }
+    w.clock().advance(7 * 86_400 - 59);
     assert_eq!(look_up(&w, &first).await.expect(200)["state"], "expired");
     let again = w.again(&w.owner).await.post(&path, json!({})).await.expect(200);
     assert_eq!(again["state"], "open");

@@ -16,6 +16,7 @@ every_store! {
     every_dead_link_says_why,
     a_link_works_until_its_last_instant,
     one_link_a_minute,
+    a_link_that_ran_out_is_swept_a_month_later,
     somebody_without_a_password_gets_one,
     somebody_switched_off_meanwhile_gets_none,
     what_no_password_can_be_leaves_the_link_open,
@@ -24,6 +25,18 @@ every_store! {
 }
 
 const NEW: &str = "another long password";
+
+/// Until then it says what became of it.
+async fn a_link_that_ran_out_is_swept_a_month_later(w: World) {
+    let token = reset_token(&w, &w.engineer.email).await;
+    w.clock().advance(30 * 86_400);
+    reset(&w, &token, NEW).await.refused(400, "link_expired");
+    w.test.app.sweep_tokens().await.unwrap();
+    reset(&w, &token, NEW).await.refused(400, "link_expired");
+    w.clock().advance(86_400);
+    assert!(w.test.app.sweep_tokens().await.unwrap() > 0);
+    reset(&w, &token, NEW).await.refused(400, "link_unknown");
+}
 
 /// L2's shape: one status, one body, one kind of work; what happened shows in mailboxes and the logs alone.
 async fn forgetting_answers_the_same_for_every_address(w: World) {

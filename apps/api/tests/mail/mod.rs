@@ -59,7 +59,7 @@ fn token_of(mail: &Mail) -> String {
 }
 
 /// The token of the newest mail to that address about that.
-async fn newest_token(w: &World, email: &str, about: &str) -> String {
+pub(crate) async fn newest_token(w: &World, email: &str, about: &str) -> String {
     let mails = mails_to(w, email, about).await;
     token_of(mails.first().unwrap_or_else(|| panic!("no mail to {email} about {about}")))
 }

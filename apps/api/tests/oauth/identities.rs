@@ -45,6 +45,39 @@ async fn a_linked_identity_signs_in_until_it_is_taken_away() {
     }
 }
 
+/// Whoever has no password would sign in to nothing.
+#[tokio::test]
+async fn linked_sign_ins_come_along_into_another_account() {
+    for database in [Database::memory().await, Database::sqlite().await, Database::postgres().await] {
+        let (w, _provider) = world(database).await;
+        let claims = person("nora", "nora@gmail.com");
+        let first = sign_in(&w, "google", &claims).await;
+        let before = whose(&w, &first).await;
+        let nora = w.anonymous().with_token(first.expect(200)["access_token"].as_str().unwrap());
+        link(&nora, "microsoft", &person("nora", "nora@work.example")).await.expect(200);
+        let names = async |client: &crate::support::Client| {
+            let own = client.get("/auth/identities").await.expect(200);
+            let all = own["identities"].as_array().unwrap().iter();
+            all.map(|one| (one["provider"].clone(), one["email"].clone())).collect::<Vec<_>>()
+        };
+        let linked = names(&nora).await;
+        assert_eq!(linked.len(), 2);
+        let invited = json!({ "email": "nora@gmail.com", "role": "engineer" });
+        w.owner().post("/accounts/me/invites", invited).await.expect(201);
+        let token = crate::mail::newest_token(&w, "nora@gmail.com", "invitation").await;
+        let moved = nora.post(&format!("/auth/invites/{token}/accept"), json!({})).await.expect(200);
+        let moved = w.anonymous().with_token(moved["access_token"].as_str().unwrap());
+        assert_eq!(names(&moved).await, linked);
+        let me = moved.get("/auth/me").await.expect(200);
+        assert_eq!(me["account_name"], "North");
+        assert_ne!(me["id"], json!(before));
+        for (provider, email) in [("google", "nora@gmail.com"), ("microsoft", "nora@work.example")] {
+            let again = sign_in(&w, provider, &person("nora", email)).await;
+            assert_eq!(json!(whose(&w, &again).await), me["id"], "{provider}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_last_way_in_stays() {
     for database in [Database::memory().await, Database::postgres().await] {

@@ -13,7 +13,7 @@ use crate::support::Client;
 
 /// A size: from the environment, or what fits into every run.
 #[expect(clippy::disallowed_methods, reason = "how much is proved is the runner's to say")]
-fn size(name: &str, otherwise: usize) -> usize {
+pub(crate) fn size(name: &str, otherwise: usize) -> usize {
     std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
 }
 

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use rf_api::{RateLimits, Server, ServerOptions};
+use rf_api::{GuessLimits, RateLimits, Server, ServerOptions};
 use rf_store::Store;
 use rf_store_conformance::testdb::{self, TestDb};
 use rf_store_memory::MemoryStore;
@@ -70,7 +70,11 @@ pub(crate) fn options() -> ServerOptions {
         cors_origins: Vec::new(),
         trusted_proxies: Vec::new(),
         secure_cookies: false,
-        rate_limits: RateLimits { sign_in_per_minute: plenty, refresh_per_minute: plenty },
+        rate_limits: RateLimits {
+            sign_in_per_minute: plenty,
+            refresh_per_minute: plenty,
+            guesses: GuessLimits { per_person: plenty, in_all: plenty },
+        },
         demo: false,
         signup_enabled: true,
         drain: Duration::ZERO,

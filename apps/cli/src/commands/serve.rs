@@ -3,7 +3,7 @@
 use std::{io::Write, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use rf_api::{RateLimits, Server, ServerOptions};
+use rf_api::{GuessLimits, RateLimits, Server, ServerOptions};
 use rf_bootstrap::{Config, Started, init_telemetry};
 use rf_usecases::{App, DEMO_PASSWORD, DemoPerson};
 use serde_json::json;
@@ -29,6 +29,7 @@ pub(crate) async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         rate_limits: RateLimits {
             sign_in_per_minute: config.sign_in_per_minute,
             refresh_per_minute: config.refresh_per_minute,
+            guesses: GuessLimits { per_person: config.guesses_per_person, in_all: config.guesses_in_all },
         },
         demo: config.demo,
         signup_enabled: config.signup_enabled,
@@ -75,6 +76,13 @@ async fn upkeep(started: &Started) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "audit entries were older than their accounts keep them"),
             Err(error) => tracing::warn!(%error, "old audit entries could not be taken away"),
+        }
+        match started.app.sweep_tokens().await {
+            Ok(0) => {}
+            Ok(count) => {
+                tracing::info!(count, "refresh tokens and links that ran out long ago were taken away")
+            }
+            Err(error) => tracing::warn!(%error, "tokens that ran out could not be taken away"),
         }
     }
 }

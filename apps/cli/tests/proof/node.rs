@@ -20,6 +20,7 @@ pub(crate) fn rf(data: &Path, arguments: &[&str]) -> Command {
     // As cheap as it gets: what is hashed here is not what is proved here.
     command.env("RESOLUTIONFLOW_BCRYPT_COST", "4").env("RESOLUTIONFLOW_SIGN_IN_PER_MINUTE", "100000");
     command.env("RESOLUTIONFLOW_REFRESH_PER_MINUTE", "100000");
+    command.env("RESOLUTIONFLOW_GUESSES_PER_PERSON", "100000").env("RESOLUTIONFLOW_GUESSES_IN_ALL", "100000");
     command
 }
 

@@ -138,7 +138,7 @@ forward! { UserRepository {
     user_by_id(tenant: AccountId, id: UserId) -> Option<User>;
     members(tenant: AccountId) -> Vec<User>;
     user_by_email(email: &Email) -> Option<User>;
-    signed_in_users(tenant: AccountId) -> Vec<User>;
+    signed_in_users(tenant: AccountId, now: Timestamp) -> Vec<User>;
     user_for_sign_in(id: UserId) -> Option<User>;
     users_page(account: Option<AccountId>, before: Option<UserId>, limit: u64) -> Vec<User>;
     people(tenant: AccountId) -> Vec<User>;
@@ -186,6 +186,7 @@ forward! { RefreshTokenRepository {
     revoke_family(family: FamilyId, reason: RevokeReason, at: Timestamp) -> u64;
     revoke_sign_ins(tenant: AccountId, which: SignIns, reason: RevokeReason, at: Timestamp) -> u64;
     refuse_access(tenant: AccountId, which: SignIns) -> ();
+    sweep_refresh_tokens(before: Timestamp) -> u64;
 } }
 forward! { IdempotencyRepository {
     claim_key(claim: &KeyClaim) -> KeyOutcome;
@@ -197,6 +198,7 @@ forward! { LinkTokenRepository {
     newest_link_token(tenant: AccountId, user: UserId, purpose: LinkPurpose) -> Option<LinkToken>;
     use_link_token(id: LinkTokenId, at: Timestamp) -> bool;
     supersede_link_tokens(tenant: AccountId, user: UserId, purpose: LinkPurpose, at: Timestamp) -> ();
+    sweep_link_tokens(before: Timestamp) -> u64;
 } }
 forward! { InviteRepository {
     insert_invite(invite: &Invite) -> ();
