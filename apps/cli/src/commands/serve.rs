@@ -80,7 +80,7 @@ async fn upkeep(started: &Started) {
         match started.app.sweep_tokens().await {
             Ok(0) => {}
             Ok(count) => {
-                tracing::info!(count, "refresh tokens and links that ran out long ago were taken away")
+                tracing::info!(count, "refresh tokens and links that ran out long ago were taken away");
             }
             Err(error) => tracing::warn!(%error, "tokens that ran out could not be taken away"),
         }

@@ -43,7 +43,8 @@ fn summary(text: &str) -> String {
     let says = |line: &&str| {
         let first = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
         let short = line.split_whitespace().count() <= 4;
-        !line.trim().is_empty() && !(short && GREETINGS.contains(&first.as_str()))
+        let is_greeting = short && GREETINGS.contains(&first.as_str());
+        !line.trim().is_empty() && !is_greeting
     };
     let line = text.lines().find(says).or_else(|| text.lines().find(|line| !line.trim().is_empty()));
     let line = line.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
