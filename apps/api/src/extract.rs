@@ -70,21 +70,22 @@ impl FromRequest for Auth {
     type Future = std::future::Ready<Result<Self, ApiError>>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let missing = || ApiError::new(codes::NOT_AUTHENTICATED, "Not authenticated");
-        let caller = (|| {
-            let token = bearer(request).ok_or_else(missing)?;
-            let app = request
-                .app_data::<Data<App>>()
-                .ok_or_else(|| Failure::internal("the application is not mounted"))?;
-            let mut caller = app.authenticate(token, request_id(request))?;
-            caller.area = area_of(request.path());
-            let step_up = request.headers().get(STEP_UP).and_then(|value| value.to_str().ok());
-            Ok(Self(match step_up {
-                Some(token) => app.stepped_up(caller, token),
-                None => caller,
-            }))
-        })();
-        std::future::ready(caller)
+        std::future::ready(optional_caller(request).and_then(|caller| caller.map(Self).ok_or_else(missing)))
     }
+}
+
+/// Who calls, where an access token came along; it has to be genuine then.
+pub(crate) fn optional_caller(request: &HttpRequest) -> Result<Option<Caller>, ApiError> {
+    let Some(token) = bearer(request) else { return Ok(None) };
+    let app =
+        request.app_data::<Data<App>>().ok_or_else(|| Failure::internal("the application is not mounted"))?;
+    let mut caller = app.authenticate(token, request_id(request))?;
+    caller.area = area_of(request.path());
+    let step_up = request.headers().get(STEP_UP).and_then(|value| value.to_str().ok());
+    Ok(Some(match step_up {
+        Some(token) => app.stepped_up(caller, token),
+        None => caller,
+    }))
 }
 
 /// The token of an `Authorization: Bearer` header.

@@ -1,8 +1,7 @@
 //! Invitations: the account's side, and the invited person's.
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
-    dev::Payload,
+    HttpRequest, HttpResponse,
     web::{self, Data, ServiceConfig},
 };
 use rf_api_types::{
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    extract::{AppData, Auth, Json, PathId, RequestIdOf, bearer},
+    extract::{AppData, Auth, Json, PathId, RequestIdOf, optional_caller},
     map,
     once::{Once, answer},
 };
@@ -124,9 +123,8 @@ pub(crate) async fn accept(
     body: Json<AcceptInviteRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let token = token_of(&request);
-    let signed_in = if bearer(&request).is_some() {
-        let auth = Auth::from_request(&request, &mut Payload::None).await?;
-        app.accept_invite_as_member(&auth.0, &token).await?
+    let signed_in = if let Some(caller) = optional_caller(&request)? {
+        app.accept_invite_as_member(&caller, &token).await?
     } else {
         let AcceptInviteRequest { name, password } = body.0;
         let new = NewMember { name: name.unwrap_or_default(), password: password.unwrap_or_default() };

@@ -1,8 +1,7 @@
 //! Links of mails: choosing a new password, proving an address, changing it.
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
-    dev::Payload,
+    HttpRequest, HttpResponse,
     web::{self, ServiceConfig},
 };
 use rf_api_types::{
@@ -16,7 +15,7 @@ use rf_api_types::{
 use super::method_not_allowed;
 use crate::{
     error::ApiError,
-    extract::{AppData, Auth, Json, RequestIdOf, bearer},
+    extract::{AppData, Auth, Json, RequestIdOf, optional_caller},
 };
 
 /// Inside the scope of `/auth`.
@@ -124,10 +123,7 @@ pub(crate) async fn confirm_email(
     request_id: RequestIdOf,
     body: Json<ConfirmEmailRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let asking = match bearer(&request) {
-        Some(_) => Some(Auth::from_request(&request, &mut Payload::None).await?.0),
-        None => None,
-    };
+    let asking = optional_caller(&request)?;
     app.change_email(&body.0.token, asking.as_ref(), request_id.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
