@@ -1,6 +1,6 @@
 //! A client of the API. Tests say what they expect; the shape of every refusal is checked on the way.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use reqwest::{Method, RequestBuilder, header::HeaderMap};
 use serde_json::Value;
@@ -15,7 +15,11 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            // The server ends connections that were idle for five seconds. One used again in that instant would meet its end.
+            .pool_idle_timeout(Duration::from_secs(1))
+            .build();
         Self { http: http.expect("a client"), base: format!("http://{address}"), token: None }
     }
 
