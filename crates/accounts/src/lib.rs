@@ -21,7 +21,7 @@ pub use identity::{
     IdentityRepository, OAUTH_FLOW_SECONDS, OauthFlow, OauthProvider, ProvenIdentity,
 };
 pub use invites::{FREE_SEATS, Invite, InviteRepository, InviteState, invite_not_found};
-pub use links::{LINK_PAUSE_SECONDS, LinkEnd, LinkToken, LinkTokenRepository, link_unknown};
+pub use links::{LinkEnd, LinkToken, LinkTokenRepository, link_pause, link_unknown};
 pub use payments::{
     Checkout, Interval, Message, NewsOutcome, NewsVersion, PaymentRepository, Payments, PlanPrice,
     SubscriptionNews,

@@ -12,7 +12,13 @@ use crate::{
 };
 
 /// Seconds in which nobody is sent a second link of a kind: mailboxes of others are not to be filled through us.
-pub const LINK_PAUSE_SECONDS: i64 = 60;
+const LINK_PAUSE_SECONDS: i64 = 60;
+
+/// Seconds to wait before another link may follow one that was sent then; `None` when it may.
+#[must_use]
+pub fn link_pause(sent_at: Timestamp, now: Timestamp) -> Option<u64> {
+    u64::try_from(LINK_PAUSE_SECONDS - now.seconds_since(sent_at)).ok().filter(|left| *left > 0)
+}
 
 /// How a link ended before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,12 +95,21 @@ impl LinkToken {
         if now >= self.expires_at {
             return Err(Failure::new(LINK_EXPIRED, "This link is too old. Ask for a new one."));
         }
-        // A change of address goes to one that is not the person's yet.
-        let went_elsewhere = self.purpose != LinkPurpose::ChangeEmail && user.email != self.email;
-        if user.id != self.user_id || went_elsewhere || !user.can_sign_in() {
+        if user.id != self.user_id || !self.went_to(user) || !user.can_sign_in() {
             return Err(link_unknown());
         }
         Ok(())
+    }
+
+    /// Whether it went where that person is now. A change of address goes to one that is not theirs yet.
+    fn went_to(&self, user: &User) -> bool {
+        self.purpose == LinkPurpose::ChangeEmail || self.email == user.email
+    }
+
+    /// Seconds to wait before that person is sent another of its kind; `None` when there is nothing to wait for.
+    #[must_use]
+    pub fn pause(&self, user: &User, now: Timestamp) -> Option<u64> {
+        link_pause(self.created_at, now).filter(|_| self.ended.is_none() && self.went_to(user))
     }
 }
 

@@ -1,8 +1,6 @@
 //! Signing in with another address: asked for with the password fresh, done by a link sent to the new address.
 
-use rf_accounts::{
-    Email, LINK_PAUSE_SECONDS, LinkToken, RevokeReason, SignIns, codes::EMAIL_TAKEN, link_unknown,
-};
+use rf_accounts::{Email, RevokeReason, SignIns, codes::EMAIL_TAKEN, link_unknown};
 use rf_audit::events;
 use rf_auth_policy::LinkPurpose;
 use rf_kernel::{Failure, RequestId, StoreError, codes::RATE_LIMITED};
@@ -13,7 +11,7 @@ use serde_json::json;
 use crate::{
     App, Caller,
     audit::Event,
-    links::redeem,
+    links::{pause, redeem},
     work::{Decided, not_authenticated},
 };
 
@@ -37,16 +35,12 @@ impl App {
             if user.email == email {
                 return Err(Failure::invalid_field("email", "unchanged", "is the address you have"));
             }
-            let newest = work.unit.newest_link_token(tenant, id, PURPOSE).await?;
-            let just = |link: LinkToken| {
-                link.ended.is_none() && now.seconds_since(link.created_at) < LINK_PAUSE_SECONDS
-            };
-            if newest.is_some_and(just) {
+            let unit = work.unit.as_mut();
+            if let Some(wait) = pause(unit, &user, PURPOSE, now).await? {
                 // Said, unlike with other links: another address may have been meant this time.
                 let detail = "A link was sent a moment ago. Wait a minute before you ask for another.";
-                return Err(Failure::new(RATE_LIMITED, detail));
+                return Err(Failure::new(RATE_LIMITED, detail).retry_after(wait));
             }
-            let unit = work.unit.as_mut();
             let token = self.new_link_to(unit, &user, &email, PURPOSE, now).await?;
             let letter = Letter::ChangeEmail { name: user.name.clone(), token };
             self.enqueue_mail(unit, tenant, &email, letter, now).await?;

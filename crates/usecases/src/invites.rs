@@ -1,13 +1,12 @@
 //! Invitations: making, sending again, taking back, and joining with one.
 
 use rf_accounts::{
-    Email, Identity, IdentityOutcome, InsertUserOutcome, Invite, LINK_PAUSE_SECONDS, Plan, RevokeReason,
-    SignIns, User,
+    Email, Identity, IdentityOutcome, InsertUserOutcome, Invite, Plan, RevokeReason, SignIns, User,
     codes::{
         ALREADY_INVITED, ALREADY_MEMBER, CANNOT_LEAVE_ACCOUNT, EMAIL_NOT_VERIFIED, EMAIL_TAKEN,
         INVITE_FOR_SOMEBODY_ELSE,
     },
-    invite_not_found,
+    invite_not_found, link_pause,
 };
 use rf_audit::events;
 use rf_auth_policy::{Action, LinkPurpose, Role, check_new_password, link_token_hash, require};
@@ -186,10 +185,8 @@ impl App {
             unit.lock_account(tenant).await?;
             let before = unit.invite_by_id(tenant, id).await?.ok_or_else(invite_not_found)?;
             before.check_not_ended()?;
-            let passed = now.seconds_since(before.sent_at);
-            if passed < LINK_PAUSE_SECONDS {
+            if let Some(wait) = link_pause(before.sent_at, now) {
                 let detail = "This invitation was sent a moment ago. Wait a minute.";
-                let wait = u64::try_from(LINK_PAUSE_SECONDS - passed).unwrap_or(1);
                 return Err(Failure::new(RATE_LIMITED, detail).retry_after(wait));
             }
             let others = unit.waiting_invites(tenant).await?;

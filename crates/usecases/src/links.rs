@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rf_accounts::{
-    Email, LINK_PAUSE_SECONDS, LinkToken, RevokeReason, SignIns, User, codes::EMAIL_ALREADY_VERIFIED,
-    link_unknown,
+    Email, LinkToken, RevokeReason, SignIns, User, codes::EMAIL_ALREADY_VERIFIED, link_unknown,
 };
 use rf_audit::events;
 use rf_auth_policy::{LinkPurpose, check_new_password, link_token_hash};
@@ -59,7 +58,7 @@ impl App {
             };
             unit.lock_account(user.account_id).await?;
             let purpose = LinkPurpose::ResetPassword;
-            if was_just_sent(unit, &user, purpose, ctx.now).await? {
+            if pause(unit, &user, purpose, ctx.now).await?.is_some() {
                 return Ok(Decided::Answer(()));
             }
             let token = self.new_link(unit, &user, purpose, ctx.now).await?;
@@ -187,7 +186,7 @@ impl App {
                 return Err(Failure::new(EMAIL_ALREADY_VERIFIED, "Your e-mail address is confirmed."));
             }
             let now = work.ctx.now;
-            if was_just_sent(work.unit.as_mut(), &user, LinkPurpose::VerifyEmail, now).await? {
+            if pause(work.unit.as_mut(), &user, LinkPurpose::VerifyEmail, now).await?.is_some() {
                 return Ok(());
             }
             self.ask_to_verify(work.unit.as_mut(), &user, now).await?;
@@ -210,19 +209,15 @@ impl App {
     }
 }
 
-async fn was_just_sent(
+/// Seconds to wait before the person is sent another link of that purpose; `None` when it may go.
+pub(crate) async fn pause(
     unit: &mut dyn UnitOfWork,
     user: &User,
     purpose: LinkPurpose,
     now: Timestamp,
-) -> Result<bool, Failure> {
+) -> Result<Option<u64>, Failure> {
     let newest = unit.newest_link_token(user.account_id, user.id, purpose).await?;
-    let just = |token: LinkToken| {
-        token.ended.is_none()
-            && token.email == user.email
-            && now.seconds_since(token.created_at) < LINK_PAUSE_SECONDS
-    };
-    Ok(newest.is_some_and(just))
+    Ok(newest.and_then(|link| link.pause(user, now)))
 }
 
 /// The link with that token, and whose it is, if it still works.

@@ -131,7 +131,9 @@ async fn what_is_no_new_address_is_refused(w: World) {
 async fn one_link_a_minute_and_the_newest_counts(w: World) {
     ask(&w.engineer(), "typo@nort.example").await.expect(202);
     w.clock().advance(59);
-    ask(&w.engineer(), NEW).await.refused(429, "rate_limited");
+    let soon = ask(&w.engineer(), NEW).await;
+    soon.refused(429, "rate_limited");
+    assert_eq!(soon.header("retry-after"), "1");
     w.clock().advance(1);
     ask(&w.engineer(), NEW).await.expect(202);
     let typo = change_token(&w, "typo@nort.example").await;
