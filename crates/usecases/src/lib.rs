@@ -22,6 +22,7 @@ mod people;
 mod profile;
 mod queue;
 mod redaction;
+mod save_as_tree;
 mod security;
 mod seed;
 mod sessions;
@@ -48,11 +49,10 @@ pub use passwords::{PasswordHasher, PasswordSettings};
 pub use people::{PeopleFilter, PersonView};
 pub use profile::FreshAccess;
 pub use queue::OutboxMail;
+pub use save_as_tree::{SaveAsTree, SavedTree};
 pub use security::{RevokeScope, SecurityView, SessionPolicyChange};
 pub use seed::{DEMO_PASSWORD, DemoPerson};
-pub use sessions::{
-    BatchLaunch, BatchTarget, PrepareSession, SaveAsTree, SavedTree, SessionPage, SessionView, StartSession,
-};
+pub use sessions::{BatchLaunch, BatchTarget, PrepareSession, SessionPage, SessionView, StartSession};
 pub use site_admin::{AccountOverview, SiteAdminOutcome, SiteHealth};
 pub use system::{RandomIds, SystemClock};
 pub use teams::TeamView;

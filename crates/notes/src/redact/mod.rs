@@ -254,4 +254,6 @@ pub(crate) fn regex(pattern: &str) -> Regex {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
