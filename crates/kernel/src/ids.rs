@@ -85,6 +85,12 @@ id! {
     LinkTokenId,
     /// An invitation to join an account.
     InviteId,
+    /// One conversation with the copilot.
+    AiSessionId,
+    /// One step of a conversation with the copilot.
+    AiStepId,
+    /// A fix the copilot suggested.
+    FixId,
     /// An outside identity a person signs in with.
     IdentityId,
     /// The id of a request, echoed in errors and logs.

@@ -1,9 +1,10 @@
-//! Guided sessions: one run of a flow, its state machine and its append-only step log.
+//! Guided sessions: one run of a flow, its state machine and its append-only step log; and AI sessions ([`ai`]).
 //!
 //! The step log is the truth: notes are rendered from it. `path_taken`, `decisions` and `custom_steps` are what
 //! the log amounts to now, kept beside it because the wire contract speaks in them.
 #![warn(missing_docs)]
 
+pub mod ai;
 mod convert;
 mod log;
 mod note;
@@ -61,6 +62,23 @@ pub mod codes {
     /// Masking failed, so nothing was exported.
     pub const REDACTION_FAILED: Code = Code::new("redaction_failed", Kind::Internal);
 
+    /// No such conversation with the copilot for this account.
+    pub const AI_SESSION_NOT_FOUND: Code = Code::new("ai_session_not_found", Kind::NotFound);
+    /// The conversation is a colleague's.
+    pub const AI_SESSION_ACCESS_DENIED: Code = Code::new("ai_session_access_denied", Kind::Forbidden);
+    /// It was put aside; it goes on once it is resumed.
+    pub const AI_SESSION_PAUSED: Code = Code::new("ai_session_paused", Kind::Conflict);
+    /// It has ended or was handed over.
+    pub const AI_SESSION_CLOSED: Code = Code::new("ai_session_closed", Kind::Conflict);
+    /// The conversation has moved on; the detail names the present turn.
+    pub const STALE_TURN: Code = Code::new("stale_turn", Kind::Conflict);
+    /// The step has been answered already.
+    pub const STEP_ANSWERED: Code = Code::new("step_answered", Kind::Conflict);
+    /// No such suggested fix of that conversation.
+    pub const FIX_NOT_FOUND: Code = Code::new("fix_not_found", Kind::NotFound);
+    /// The fix has its final outcome, or that outcome does not follow on the present one.
+    pub const FIX_OUTCOME_FINAL: Code = Code::new("fix_outcome_final", Kind::Conflict);
+
     /// All of them, for the generated reference.
     pub const ALL: &[Code] = &[
         SESSION_NOT_FOUND,
@@ -78,5 +96,13 @@ pub mod codes {
         REQUIRED_STEPS_OPEN,
         ORIGINAL_TREE_NOT_FOUND,
         REDACTION_FAILED,
+        AI_SESSION_NOT_FOUND,
+        AI_SESSION_ACCESS_DENIED,
+        AI_SESSION_PAUSED,
+        AI_SESSION_CLOSED,
+        STALE_TURN,
+        STEP_ANSWERED,
+        FIX_NOT_FOUND,
+        FIX_OUTCOME_FINAL,
     ];
 }
