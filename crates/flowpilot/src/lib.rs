@@ -1,10 +1,13 @@
-//! The copilot without a model: what a ticket says ([`Reading`]). Pure: no time, no storage, no network.
+//! The copilot without a model: what a ticket says ([`Reading`]), and which flow it needs
+//! ([`FlowIndex`]). Pure: no time, no storage, no network.
 #![warn(missing_docs)]
 
 mod intake;
+mod matching;
 mod reading;
 
 pub use intake::{Intake, MAX_INTAKE_BYTES};
+pub use matching::{FlowDoc, FlowIndex, FlowMatch};
 pub use reading::{Domain, MEANINGS, Meaning, Reading, Signature, SignatureKind, meaning_of};
 
 /// Codes this crate's rules answer with.
