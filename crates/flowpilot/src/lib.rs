@@ -1,13 +1,15 @@
-//! The copilot without a model: what a ticket says ([`Reading`]) and what to do next ([`engine`]). Pure: no time, no
-//! storage, no network.
+//! The copilot without a model: what a ticket says ([`Reading`]), which flow it needs ([`FlowIndex`]) and what to do
+//! next ([`engine`]). Pure: no time, no storage, no network.
 #![warn(missing_docs)]
 
 pub mod engine;
 mod intake;
+mod matching;
 mod reading;
 pub mod replay;
 
 pub use intake::{Intake, MAX_INTAKE_BYTES};
+pub use matching::{FlowDoc, FlowIndex, FlowMatch};
 pub use reading::{Domain, MEANINGS, Meaning, Reading, Signature, SignatureKind, meaning_of};
 
 /// Codes this crate's rules answer with.

@@ -14,7 +14,7 @@ mod walk;
 mod world;
 
 pub use state::EngineState;
-pub use world::{FixOffer, Flow, FlowMatch, Input, Turn, World};
+pub use world::{FixOffer, Flow, Input, Turn, World};
 
 use rf_kernel::Failure;
 use rf_sessions::ai::AiStep;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rf_kernel::TreeId;
 use serde::{Deserialize, Serialize};
 
-use super::FlowMatch;
 use crate::Domain;
+use crate::FlowMatch;
 
 /// Most the score of a conversation can be while no flow is followed: it offers, it does not know.
 const OFFERING: f64 = 0.8;

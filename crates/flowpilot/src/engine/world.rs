@@ -7,20 +7,7 @@ use rf_sessions::ai::{NewFix, Proposal, Verdict};
 use rf_trees::Structure;
 
 use super::EngineState;
-use crate::{Domain, Reading};
-
-/// A flow that may fit, as the index ranks it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FlowMatch {
-    /// The flow.
-    pub tree_id: TreeId,
-    /// Its name.
-    pub name: String,
-    /// How well it fits, 0 to 1; above 0.8 only when it is very likely the right one.
-    pub score: f64,
-    /// Why, each in words for people.
-    pub reasons: Vec<String>,
-}
+use crate::{Domain, FlowMatch, Reading};
 
 /// A flow the engine can walk.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use rf_sessions::ai::{Verdict, VerdictKind};
 use uuid::Uuid;
 
 use super::*;
-use crate::{Intake, Reading, replay::Conversation};
+use crate::{FlowMatch, Intake, Reading, replay::Conversation};
 
 pub(super) fn id(n: u128) -> TreeId {
     TreeId(Uuid::from_u128(n))
