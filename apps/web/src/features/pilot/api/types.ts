@@ -137,6 +137,8 @@ export interface AiSession extends AiSessionSummary {
   match_score: number | null;
   resolution_summary: string | null;
   resolution_action: string | null;
+  /** What to offer as the resolution, once there is an end to confirm. */
+  suggested_resolution?: string | null;
   session_rating: number | null;
   session_feedback: string | null;
   total_input_tokens: number;

@@ -38,7 +38,7 @@ export function Composer({ fieldRef, text, onText, busy, onSend, onLeave }: Comp
               onLeave();
             } else submitOnEnter(event);
           }}
-          placeholder="Say what you see, ask, or paste a log"
+          placeholder="Say what you see, or ask"
           className="block min-h-9"
         />
       </div>

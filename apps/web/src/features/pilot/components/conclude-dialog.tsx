@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useNavigate } from 'react-router';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
@@ -29,6 +29,8 @@ export default function ConcludeDialog({ session, settled, onClose }: ConcludePr
   const [summary, setSummary] = useDraft(`pilot.summary.${session.id}`, drafted.summary);
   const [action, setAction] = useDraft(`pilot.action.${session.id}`, drafted.action);
   const [missing, setMissing] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const toNote = () => {
     onClose();
     void navigate(`/pilot/${session.id}/document`);
@@ -79,6 +81,7 @@ export default function ConcludeDialog({ session, settled, onClose }: ConcludePr
           </Callout>
         )}
         <TextArea
+          ref={field}
           label="What was wrong, and what fixed it"
           rows={4}
           maxLength={4000}

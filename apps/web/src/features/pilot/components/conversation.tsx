@@ -16,10 +16,11 @@ import { Composer } from './composer';
 import { EvidencePanel } from './evidence-panel';
 import { FixBanner } from './fix-banner';
 import { PilotHeader } from './session-header';
-import { Standing } from './standing';
+import { NoStep, Standing } from './standing';
 import { StepCard } from './step-card';
 import { Transcript } from './transcript';
 import { TurnNotice } from './turn-notice';
+import { Ways } from './ways';
 
 const PickFlowDialog = lazy(() => import('./pick-flow-dialog'));
 const ConcludeDialog = lazy(() => import('./conclude-dialog'));
@@ -47,6 +48,11 @@ export function Conversation({ session }: { session: AiSession }) {
   );
   const focusStep = () => document.getElementById('step-title')?.focus({ preventScroll: true });
 
+  // The dialogs give the focus back to what opened them, which a key was not.
+  const leave = (close: () => void) => {
+    close();
+    setTimeout(focusStep, 0);
+  };
   const move = (next: Move, taken?: () => void) => {
     attach();
     turns.send(next, taken);
@@ -106,16 +112,20 @@ export function Conversation({ session }: { session: AiSession }) {
           <div className="rf-pilot-scroll" data-testid="transcript">
             <div className="mx-auto grid max-w-3xl grid-cols-1 gap-4">
               <Transcript entries={entries} pending={pending} />
-              {active && open && (
-                <StepCard
-                  key={open.id}
-                  step={open}
-                  sending={turns.sending}
-                  canBack={session.steps.some((step) => step.answer !== null && !step.withdrawn)}
-                  onMove={move}
-                  onPickFlow={() => setPicking(true)}
-                  cardRef={last}
-                />
+              {active && (
+                <div ref={last} className="rf-pilot-step grid grid-cols-1 gap-4">
+                  {open ? (
+                    <StepCard key={open.id} step={open} sending={turns.sending} onMove={move} />
+                  ) : (
+                    <NoStep session={session} onResolve={resolving.begin} />
+                  )}
+                  <Ways
+                    busy={turns.sending !== null}
+                    canBack={session.steps.some((step) => step.answer !== null && !step.withdrawn)}
+                    onMove={move}
+                    onPickFlow={() => setPicking(true)}
+                  />
+                </div>
               )}
               {!active && (
                 <Standing
@@ -169,7 +179,7 @@ export function Conversation({ session }: { session: AiSession }) {
         {picking && (
           <PickFlowDialog
             current={session.matched_flow_id}
-            onClose={() => setPicking(false)}
+            onClose={() => leave(() => setPicking(false))}
             onPick={(tree_id) => {
               setPicking(false);
               move({ kind: 'pick', tree_id });
@@ -177,7 +187,11 @@ export function Conversation({ session }: { session: AiSession }) {
           />
         )}
         {resolving.settled !== null && (
-          <ConcludeDialog session={session} settled={resolving.settled} onClose={resolving.end} />
+          <ConcludeDialog
+            session={session}
+            settled={resolving.settled}
+            onClose={() => leave(resolving.end)}
+          />
         )}
       </Suspense>
     </div>

@@ -72,7 +72,7 @@ export function NoteSentences({ note, children }: { note: Documentation; childre
         ))}
       </article>
       <div className="rf-pilot-beside">
-        <div className="rf-pilot-proof">
+        <div className="rf-pilot-proof" data-on={sentence ? '' : undefined}>
           <Panel title={sentence ? 'What this sentence rests on' : 'Evidence'}>
             <div id="note-evidence">
               <EvidenceList sentence={sentence} known={known} />

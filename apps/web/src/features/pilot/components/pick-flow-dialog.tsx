@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { FLOW_TYPE_LABEL } from '@/shared/lib/flow-structure';
 import { useDebounced } from '@/shared/lib/use-debounced';
@@ -23,6 +23,8 @@ export default function PickFlowDialog({
   onClose: () => void;
 }) {
   const [text, setText] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const query = useQuery(flowSearchQuery(useDebounced(text.trim(), 150)));
   const { container, onKeyDown, focusFirst } = useRowKeys<HTMLDivElement>();
   return (
@@ -33,6 +35,7 @@ export default function PickFlowDialog({
       description="What was done so far stays in the record."
     >
       <TextField
+        ref={field}
         label="Search the library"
         type="search"
         value={text}

@@ -89,7 +89,7 @@ function SessionItem({ session }: { session: AiSessionSummary }) {
         <span className="text-fg-subtle flex min-w-0 items-center gap-1.5 text-xs">
           {session.status !== 'active' && <AiStatusBadge status={session.status} />}
           {ticket && <span className="text-fg-muted font-mono">#{ticket}</span>}
-          {client && <span className="truncate">{client}</span>}
+          {client && session.status === 'active' && <span className="truncate">{client}</span>}
           <span className="ml-auto shrink-0">{formatAgo(session.updated_at)}</span>
         </span>
       </NavLink>

@@ -75,3 +75,24 @@ function Resolved({ session, rated }: { session: AiSession; rated: boolean }) {
     </>
   );
 }
+
+/** Nothing is proposed at the moment: it is fixed, or something is waited for. */
+export function NoStep({ session, onResolve }: { session: AiSession; onResolve: () => void }) {
+  const last = session.steps.findLast((step) => !step.withdrawn);
+  const fixed = last?.kind === 'outcome' && last.answer?.verdict === 'worked';
+  return (
+    <Callout
+      tone={fixed ? 'success' : 'info'}
+      title={fixed ? 'It is fixed' : 'Nothing is asked of you now'}
+      action={
+        fixed && (
+          <Button variant="primary" onClick={onResolve} kbd="f">
+            Resolve
+          </Button>
+        )
+      }
+    >
+      {fixed ? 'Resolve the session, and its note is ready.' : 'Write what you know, or try another way.'}
+    </Callout>
+  );
+}

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
-import { ArrowLeft, CornerDownLeft, GitBranch, Maximize2 } from 'lucide-react';
-import { useEffect, useRef, useState, type FormEvent, type Ref } from 'react';
+import { CornerDownLeft } from 'lucide-react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 
 import { isTyping } from '@/shared/actions/hotkeys';
 import { useActions } from '@/shared/actions/registry';
@@ -20,11 +20,7 @@ import { SourceLine } from './source-line';
 interface StepCardProps {
   step: Step;
   sending: Move | null;
-  /** Whether there is a step to go back to. */
-  canBack: boolean;
   onMove: (move: Move, taken?: () => void) => void;
-  onPickFlow: () => void;
-  cardRef: Ref<HTMLDivElement>;
 }
 
 /** What the two plain verdicts mean of each kind of step. */
@@ -37,7 +33,7 @@ const WORDS: Record<StepKind, { worked: string; did_not_work: string }> = {
 };
 
 /** The one step in front of the engineer. Mount it with the step's id as key: each starts with fresh fields. */
-export function StepCard({ step, sending, canBack, onMove, onPickFlow, cardRef }: StepCardProps) {
+export function StepCard({ step, sending, onMove }: StepCardProps) {
   const [note, setNote] = useDraft(`pilot.note.${step.id}`);
   const [asking, setAsking] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -107,41 +103,13 @@ export function StepCard({ step, sending, canBack, onMove, onPickFlow, cardRef }
       enabled: !busy && !candidates,
       perform: () => say('cannot_now'),
     },
-    {
-      id: 'pilot.back',
-      name: 'Back to the step before',
-      section: 'This session',
-      keys: ['b'],
-      icon: ArrowLeft,
-      enabled: !busy && canBack,
-      perform: () => onMove({ kind: 'back' }),
-    },
-    {
-      id: 'pilot.widen',
-      name: 'Widen the search',
-      section: 'This session',
-      keys: ['x'],
-      icon: Maximize2,
-      enabled: !busy,
-      perform: () => onMove({ kind: 'widen' }),
-    },
-    {
-      id: 'pilot.pick',
-      name: 'Pick another flow',
-      section: 'This session',
-      keys: ['p'],
-      icon: GitBranch,
-      enabled: !busy,
-      perform: onPickFlow,
-    },
   ]);
 
   return (
     <article
-      ref={cardRef}
       aria-labelledby="step-title"
       aria-busy={busy}
-      className="rf-pilot-step animate-enter border-accent-fg/30 bg-surface rounded-xl border"
+      className="animate-enter border-accent-fg/30 bg-surface rounded-xl border"
     >
       <header className="px-4 pt-4 sm:px-6 sm:pt-6">
         <p className="text-fg-subtle flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
@@ -208,45 +176,27 @@ export function StepCard({ step, sending, canBack, onMove, onPickFlow, cardRef }
           />
         )}
       </div>
-      <footer className="border-line flex flex-wrap items-center gap-2 rounded-b-xl border-t px-4 py-3 sm:px-6">
-        {!isQuestion && (
-          <>
-            <Button variant="primary" disabled={busy} onClick={() => say('worked')} kbd="w">
-              {WORDS[step.kind].worked}
-            </Button>
-            <Button disabled={busy} onClick={() => say('did_not_work')} kbd="d">
-              {WORDS[step.kind].did_not_work}
-            </Button>
-          </>
-        )}
-        {!candidates && (
-          <>
-            <Button variant="ghost" disabled={busy} onClick={() => setAsking(true)} kbd="n">
-              Not applicable
-            </Button>
-            <Button variant="ghost" disabled={busy} onClick={() => say('cannot_now')} kbd="c">
-              Can’t do now
-            </Button>
-          </>
-        )}
-        <span className="ml-auto flex flex-wrap items-center gap-1">
-          <Button
-            variant="ghost"
-            size="sm"
-            disabled={busy || !canBack}
-            onClick={() => onMove({ kind: 'back' })}
-            kbd="b"
-          >
-            Back
+      {!candidates && (
+        <footer className="border-line flex flex-wrap items-center gap-2 rounded-b-xl border-t px-4 py-3 sm:px-6">
+          {!isQuestion && (
+            <>
+              <Button variant="primary" disabled={busy} onClick={() => say('worked')} kbd="w">
+                {WORDS[step.kind].worked}
+              </Button>
+              <Button disabled={busy} onClick={() => say('did_not_work')} kbd="d">
+                {WORDS[step.kind].did_not_work}
+              </Button>
+            </>
+          )}
+
+          <Button variant="ghost" disabled={busy} onClick={() => setAsking(true)} kbd="n">
+            Not applicable
           </Button>
-          <Button variant="ghost" size="sm" disabled={busy} onClick={() => onMove({ kind: 'widen' })} kbd="x">
-            Widen
+          <Button variant="ghost" disabled={busy} onClick={() => say('cannot_now')} kbd="c">
+            Can’t do now
           </Button>
-          <Button variant="ghost" size="sm" disabled={busy} onClick={onPickFlow} kbd="p">
-            Another flow
-          </Button>
-        </span>
-      </footer>
+        </footer>
+      )}
     </article>
   );
 }

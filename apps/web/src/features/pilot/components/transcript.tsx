@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { Compass } from 'lucide-react';
+import { ChevronDown, Compass } from 'lucide-react';
 import { memo } from 'react';
 
 import { formatTime } from '@/shared/lib/dates';
@@ -75,31 +75,32 @@ const PastStep = memo(function PastStep({ step }: { step: Step }) {
   const { answer } = step;
   const said = [answer?.reason, answer?.notes].filter((text) => text != null && text !== '');
   return (
-    <details
-      className={clsx('border-line bg-surface group rounded-lg border', step.withdrawn && 'border-dashed')}
-    >
-      <summary className="hover:bg-hover flex list-none flex-wrap items-center gap-x-3 gap-y-1 rounded-lg px-3.5 py-2.5">
-        <Icon aria-hidden className="text-fg-subtle size-4 shrink-0" />
-        <span className={clsx('min-w-0 flex-1 basis-56 font-medium', step.withdrawn && 'text-fg-subtle')}>
-          <span className="sr-only">Step {step.step_order}: </span>
-          {step.title}
-        </span>
-        {step.withdrawn ? <Badge>Taken back</Badge> : answer && <AnswerBadge step={step} />}
-      </summary>
-      <div className="border-line grid grid-cols-1 gap-3 border-t px-3.5 py-3 text-sm">
-        <p className="text-fg-subtle">
-          <SourceLine step={step} />
-        </p>
-        {step.why && <p className="text-fg-muted">{step.why}</p>}
-        {step.body && <Markdown text={step.body} className="text-fg-muted max-w-prose" />}
-        <CommandList commands={step.commands} />
-      </div>
+    <div className={clsx('border-line bg-surface rounded-lg border', step.withdrawn && 'border-dashed')}>
+      <details>
+        <summary className="hover:bg-hover flex list-none flex-wrap items-center gap-x-3 gap-y-1 rounded-lg px-3.5 py-2.5">
+          <Icon aria-hidden className="text-fg-subtle size-4 shrink-0" />
+          <span className={clsx('min-w-0 flex-1 basis-56 font-medium', step.withdrawn && 'text-fg-subtle')}>
+            <span className="sr-only">Step {step.step_order}: </span>
+            {step.title}
+          </span>
+          {step.withdrawn ? <Badge>Taken back</Badge> : answer && <AnswerBadge step={step} />}
+          <ChevronDown aria-hidden className="rf-pilot-turns text-fg-subtle size-4 shrink-0" />
+        </summary>
+        <div className="border-line grid grid-cols-1 gap-3 border-t px-3.5 py-3 text-sm">
+          <p className="text-fg-subtle">
+            <SourceLine step={step} />
+          </p>
+          {step.why && <p className="text-fg-muted">{step.why}</p>}
+          {step.body && <Markdown text={step.body} className="text-fg-muted max-w-prose" />}
+          <CommandList commands={step.commands} />
+        </div>
+      </details>
       {said.length > 0 && (
-        <p className="text-fg-muted border-line border-t px-3.5 py-2 text-sm break-words whitespace-pre-wrap">
+        <p className="text-fg-muted px-3.5 pb-3 pl-9 text-sm break-words whitespace-pre-wrap">
           {said.join('\n')}
         </p>
       )}
-    </details>
+    </div>
   );
 });
 

@@ -41,9 +41,11 @@ export function draftOfResolution(session: AiSession): { summary: string; action
   );
   const action = fix?.title ?? step?.title ?? '';
   const problem = session.problem_summary ?? session.title ?? '';
+  const offered = session.suggested_resolution ?? '';
   const sentences = [
     ...(problem === '' ? [] : [`Problem: ${ended(problem)}`]),
-    ...(action === '' ? [] : [`Fixed by: ${ended(action)}`]),
+    ...(offered === '' ? [] : [offered]),
+    ...(action === '' || offered !== '' ? [] : [`Fixed by: ${ended(action)}`]),
     ...(fix?.status === 'applied_partial' && fix.partial_notes ? [ended(fix.partial_notes)] : []),
   ];
   return { summary: sentences.join(' '), action };
