@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useEffect } from 'react';
 import { createMemoryRouter, Outlet, RouterProvider } from 'react-router';
@@ -15,18 +15,25 @@ import * as area from './pilot-area';
 import * as page from './session-page';
 import * as start from './start-page';
 
-class Seen {
+/** What the browser says of the transcript's end. */
+let tellEnd: (inSight: boolean) => void;
+class Sight {
+  constructor(tell: (entries: { isIntersecting: boolean }[]) => void) {
+    tellEnd = (isIntersecting) => tell([{ isIntersecting }]);
+  }
   observe() {}
   disconnect() {}
 }
+const scrolled = vi.fn<() => void>();
 
 beforeEach(() => {
   queryClient.clear();
   queryClient.setDefaultOptions({ queries: { retry: false } });
   setPreference({ shortcuts: true });
   useAuth.setState({ status: 'signed_in', token: 't', user: { id: 'user', role: 'engineer' } as never });
-  vi.stubGlobal('IntersectionObserver', Seen);
-  Element.prototype.scrollIntoView = () => undefined;
+  vi.stubGlobal('IntersectionObserver', Sight);
+  scrolled.mockReset();
+  Element.prototype.scrollIntoView = scrolled;
 });
 
 function Shell() {
@@ -242,6 +249,7 @@ it('records a waiting fix as worked before it resolves, then asks for a rating',
   await stepTitle('Restart the print spooler');
   await user.keyboard('f');
   const summary = await screen.findByLabelText('What was wrong, and what fixed it');
+  expect(summary).toHaveFocus();
   expect(summary).toHaveValue(
     'Problem: The printer at the front desk does not print. Fixed by: Replace the driver.',
   );
@@ -275,4 +283,33 @@ it('is closed to viewers, who ask the server nothing', async () => {
   open('/pilot');
   expect(await screen.findByText('You cannot open this')).toBeInTheDocument();
   expect(server.calls).toEqual([]);
+});
+
+it('never moves whoever reads further up, and brings them back when asked or when they act', async () => {
+  const server = new PilotServer();
+  const user = userEvent.setup();
+  open();
+  await stepTitle('Restart the print spooler');
+  act(() => tellEnd(false));
+  scrolled.mockReset();
+  const news = {
+    id: 'm2',
+    role: 'copilot' as const,
+    text: 'News',
+    step_order: null,
+    by: null,
+    at: '2026-11-23T15:00:00Z',
+  };
+  server.moveOn({ messages: [...server.session.messages, news] });
+  await act(() => queryClient.refetchQueries({ queryKey: ['pilot', 'one'] }));
+  expect(await screen.findByText('News')).toBeInTheDocument();
+  expect(scrolled).not.toHaveBeenCalled();
+  await user.click(screen.getByRole('button', { name: 'Jump to latest' }));
+  expect(scrolled).toHaveBeenCalledTimes(1);
+  act(() => tellEnd(false));
+  await user.type(message(), 'Mine{Enter}');
+  await screen.findByText('Mine');
+  await waitFor(() => expect(scrolled.mock.calls.length).toBeGreaterThan(1));
+  act(() => tellEnd(true));
+  expect(screen.queryByRole('button', { name: 'Jump to latest' })).toBeNull();
 });

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { useNavigate } from 'react-router';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
@@ -10,7 +10,7 @@ import { TextArea, TextField } from '@/shared/ui/field';
 
 import { useResolve } from '../api/mutations';
 import type { AiSession } from '../api/types';
-import { submitOnEnter } from '../model/keys';
+import { submitOnEnter, takeFocus } from '../model/keys';
 import { draftOfResolution } from '../model/transcript';
 import { RatingForm } from './rating-form';
 
@@ -29,8 +29,6 @@ export default function ConcludeDialog({ session, settled, onClose }: ConcludePr
   const [summary, setSummary] = useDraft(`pilot.summary.${session.id}`, drafted.summary);
   const [action, setAction] = useDraft(`pilot.action.${session.id}`, drafted.action);
   const [missing, setMissing] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
   const toNote = () => {
     onClose();
     void navigate(`/pilot/${session.id}/document`);
@@ -81,7 +79,7 @@ export default function ConcludeDialog({ session, settled, onClose }: ConcludePr
           </Callout>
         )}
         <TextArea
-          ref={field}
+          ref={takeFocus}
           label="What was wrong, and what fixed it"
           rows={4}
           maxLength={4000}

@@ -36,7 +36,6 @@ export function Conversation({ session }: { session: AiSession }) {
   const [evidence, setEvidence] = useState(wide);
   const [picking, setPicking] = useState(false);
   const resolving = useResolving(session);
-  const [now] = useState(() => Date.now());
 
   const active = session.status === 'active' && session.can_work;
   const running = ['active', 'paused', 'abandoned'].includes(session.status);
@@ -151,9 +150,7 @@ export function Conversation({ session }: { session: AiSession }) {
                 <ArrowDown aria-hidden className="size-3.5" /> Jump to latest
               </Button>
             )}
-            {session.can_work &&
-              running &&
-              session.fixes.map((fix) => <FixBanner key={fix.id} fix={fix} now={now} />)}
+            {session.can_work && running && session.fixes.map((fix) => <FixBanner key={fix.id} fix={fix} />)}
             {turns.notice && <TurnNotice notice={turns.notice} onAgain={move} onDismiss={turns.dismiss} />}
             {active && (
               <>

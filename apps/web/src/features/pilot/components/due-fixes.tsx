@@ -23,7 +23,7 @@ export function DueFixes() {
               >
                 <Hourglass aria-hidden className="text-info size-4 shrink-0" />
                 <span className="min-w-0 flex-1">
-                  <span className="block truncate font-medium">{fix.title}</span>
+                  <span className="block font-medium">{fix.title}</span>
                   <span className="text-fg-muted block truncate text-sm">
                     {fix.pending_reason ?? fix.problem_summary}
                   </span>

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { CircleCheck, Ellipsis, Hourglass, Lightbulb, TriangleAlert, type LucideIcon } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 
 import { messageOf } from '@/shared/api/problem';
 import { formatAgo, formatDateTime } from '@/shared/lib/dates';
@@ -12,6 +12,8 @@ import { bannerMode, type BannerMode } from '../model/fixes';
 import { PartialForm, PendingForm } from './fix-forms';
 
 const FixMenu = lazy(() => import('./fix-menu'));
+
+const LOOK_AGAIN_MS = 30_000;
 
 const LOOK: Record<BannerMode, { icon: LucideIcon; word: string; box: string; ink: string }> = {
   proposed: { icon: Lightbulb, word: 'Suggested fix', box: 'border-line bg-raised', ink: 'text-accent-fg' },
@@ -39,7 +41,8 @@ const LOOK: Record<BannerMode, { icon: LucideIcon; word: string; box: string; in
 export type FixForm = 'pending' | 'partial';
 
 /** What is to be said of a suggested fix. It asks and never insists: everything else goes on around it. */
-export function FixBanner({ fix, now }: { fix: Fix; now: number }) {
+export function FixBanner({ fix }: { fix: Fix }) {
+  const now = useNow();
   const [form, setForm] = useState<FixForm | null>(null);
   const outcome = useFixOutcome(fix.session_id);
   const mode = bannerMode(fix, now);
@@ -115,6 +118,8 @@ export function FixBanner({ fix, now }: { fix: Fix; now: number }) {
       {form === 'pending' && (
         <PendingForm
           reason={fix.pending_reason ?? ''}
+          // One that has passed is not a time to look again.
+          dueAt={mode === 'pending' ? fix.due_at : null}
           busy={busy}
           onClose={() => setForm(null)}
           onSave={(wait) => say({ status: 'applied_pending', ...wait })}
@@ -135,6 +140,16 @@ export function FixBanner({ fix, now }: { fix: Fix; now: number }) {
       )}
     </section>
   );
+}
+
+/** The time, looked at often enough for a reminder. */
+function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
 }
 
 /** The menu's code comes with the first press. */

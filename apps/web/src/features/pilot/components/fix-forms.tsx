@@ -1,9 +1,13 @@
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 
+import { formatAgo } from '@/shared/lib/dates';
 import { Button } from '@/shared/ui/button';
 import { SelectField, TextField } from '@/shared/ui/field';
 
 import { DUE_CHOICES, dueIn } from '../model/fixes';
+
+/** The choice to leave the time as it is. */
+const KEEP = 'keep';
 
 interface Wait {
   pending_reason: string;
@@ -13,28 +17,33 @@ interface Wait {
 /** What is waited for, and when somebody should look again. */
 export function PendingForm({
   reason,
+  dueAt,
   busy,
   onSave,
   onClose,
 }: {
   reason: string;
+  /** When to look again, as it is now. */
+  dueAt: string | null;
   busy: boolean;
   onSave: (wait: Wait) => void;
   onClose: () => void;
 }) {
   const [text, setText] = useState(reason);
-  const [hours, setHours] = useState('24');
+  const [hours, setHours] = useState(dueAt === null ? '24' : KEEP);
+  const due = () => {
+    if (hours === KEEP) return dueAt;
+    return hours === '' ? null : dueIn(Number(hours), Date.now());
+  };
   return (
     <InlineForm
       label="Waiting to verify"
       busy={busy}
       missing={text.trim() === '' ? 'Say what you are waiting for.' : null}
-      onSubmit={() =>
-        onSave({
-          pending_reason: text.trim(),
-          ...(hours === '' ? {} : { due_at: dueIn(Number(hours), Date.now()) }),
-        })
-      }
+      onSubmit={() => {
+        const at = due();
+        onSave({ pending_reason: text.trim(), ...(at === null ? {} : { due_at: at }) });
+      }}
       onClose={onClose}
       field={(props) => (
         <TextField
@@ -48,6 +57,7 @@ export function PendingForm({
       )}
     >
       <SelectField label="Look again" value={hours} onChange={(event) => setHours(event.target.value)}>
+        {dueAt !== null && <option value={KEEP}>{formatAgo(dueAt)}, as before</option>}
         {DUE_CHOICES.map((choice) => (
           <option key={choice.hours} value={choice.hours}>
             {choice.label}

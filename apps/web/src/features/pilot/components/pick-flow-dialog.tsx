@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 
 import { FLOW_TYPE_LABEL } from '@/shared/lib/flow-structure';
 import { useDebounced } from '@/shared/lib/use-debounced';
@@ -11,6 +11,7 @@ import { QueryView } from '@/shared/ui/query-view';
 import { SkeletonRows } from '@/shared/ui/skeleton';
 
 import { flowSearchQuery } from '../api/queries';
+import { takeFocus } from '../model/keys';
 
 /** Any flow of the library, when the engineer knows better. */
 export default function PickFlowDialog({
@@ -23,8 +24,6 @@ export default function PickFlowDialog({
   onClose: () => void;
 }) {
   const [text, setText] = useState('');
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
   const query = useQuery(flowSearchQuery(useDebounced(text.trim(), 150)));
   const { container, onKeyDown, focusFirst } = useRowKeys<HTMLDivElement>();
   return (
@@ -35,7 +34,7 @@ export default function PickFlowDialog({
       description="What was done so far stays in the record."
     >
       <TextField
-        ref={field}
+        ref={takeFocus}
         label="Search the library"
         type="search"
         value={text}

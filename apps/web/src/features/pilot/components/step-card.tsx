@@ -205,7 +205,10 @@ function ReasonForm({ onReason, onClose }: { onReason: (reason: string) => void;
   const field = useRef<HTMLInputElement>(null);
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.form?.scrollIntoView({ block: 'nearest' });
+  }, []);
   function submit(event: FormEvent) {
     event.preventDefault();
     if (reason.trim() === '') setMissing(true);

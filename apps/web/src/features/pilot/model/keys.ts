@@ -6,3 +6,6 @@ export function submitOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
   event.preventDefault();
   event.currentTarget.form?.requestSubmit();
 }
+
+/** As the ref of the field a dialog is about: it has the focus before the dialog looks for something to give it to. */
+export const takeFocus = (field: HTMLElement | null): void => field?.focus();
