@@ -11,7 +11,7 @@ const BASE =
   /node_modules\/(?:(?:react|react-dom|scheduler|react-router|zustand|clsx)\/|lucide-react\/dist\/esm\/(?!icons\/)|@tanstack\/(?:react-query\/build\/modern\/QueryClientProvider|query-core\/build\/modern\/(?:query|queryClient|queryCache|mutation|mutationCache|utils|retryer|removable|subscribable|thenable|\w+Manager|infiniteQueryBehavior))\.js)/;
 const SIGNED_IN = [
   /node_modules\/@tanstack\/(?!.*\/(?:mutationObserver|useMutation)\.js)/,
-  /lucide-react\/dist\/esm\/icons\/(?:circle-(?:x|slash|dot|dashed)|siren|wrench|wifi-off|lock|git-branch|list-checks|rotate-ccw-clock|search|keyboard|layout-dashboard|panel-left\S*|log-out|moon|chevrons-up-down|book-open|arrow-right|inbox|layers|server-cog|credit-card)\./,
+  /lucide-react\/dist\/esm\/icons\/(?:circle-(?:x|slash|dot|dashed)|compass|siren|wrench|wifi-off|lock|git-branch|list-checks|rotate-ccw-clock|search|keyboard|layout-dashboard|panel-left\S*|log-out|moon|chevrons-up-down|book-open|arrow-right|inbox|layers|server-cog|credit-card)\./,
   /src\/app\/shell\/(?:nav-rail|navigation|account-button|offline-bar|use-sign-out|use-queue-upkeep)\./,
   /src\/features\/sessions\/components\/resume-card/,
   /src\/shared\/(?:actions\/|api\/(?:client|plan)\.|lib\/(?:dates|plural|variables|flow-structure|use-online)|ui\/(?:query-view|panel|skeleton|badge|flow-type-badge))/,

@@ -74,7 +74,14 @@ for (const [name, viewport] of [
         tree_id: maintenance,
         targets: [{ label: 'a-host-with-a-long-name.branch.contoso.example' }, { label: 'HV-1' }],
       });
+      const talk = await api.post<{ id: string }>('/ai-sessions', {
+        intake_content: { text: 'The printer at the front desk is offline and jobs stay in the queue.' },
+        client_name: 'A client with a rather long name, Incorporated',
+      });
       for (const [path, ready] of [
+        ['/pilot', 'list[name="Pilot sessions"]'],
+        [`/pilot/${talk.id}`, 'group[name="Another way"]'],
+        [`/pilot/${talk.id}/document`, 'article'],
         ['/', 'list[name="Most used flows"]'],
         ['/flows', 'list[name="Flows"]'],
         [`/flows/${graph}`, 'tab[name="Diagram"]'],

@@ -19,6 +19,11 @@ const ROUTES = {
   },
   runner: { entries: [...SHELL, RUNNER, MARKDOWN], limit: 220 },
   note: { entries: [...SHELL, 'src/features/sessions/document-page.tsx', MARKDOWN], limit: 220 },
+  pilot: {
+    entries: [...SHELL, 'src/features/pilot/pilot-area.tsx', 'src/features/pilot/session-page.tsx', MARKDOWN],
+    limit: 220,
+  },
+  'pilot note': { entries: [...SHELL, 'src/features/pilot/document-page.tsx'], limit: 220 },
   history: { entries: [...SHELL, 'src/features/sessions/history-page.tsx'], limit: 220 },
 };
 const CSS_LIMIT = 12.5;

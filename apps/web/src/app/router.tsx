@@ -53,6 +53,15 @@ export const router = createBrowserRouter([
                 path: 'sessions/:sessionId/document',
                 lazy: () => import('@/features/sessions/document-page'),
               },
+              {
+                path: 'pilot',
+                lazy: () => import('@/features/pilot/pilot-area'),
+                children: [
+                  { index: true, lazy: () => import('@/features/pilot/start-page') },
+                  { path: ':sessionId', lazy: () => import('@/features/pilot/session-page') },
+                ],
+              },
+              { path: 'pilot/:sessionId/document', lazy: () => import('@/features/pilot/document-page') },
               { path: 'batches/:batchId', lazy: () => import('@/features/sessions/batch-page') },
               {
                 path: 'account',

@@ -15,7 +15,6 @@ import { FlowView } from '@/features/flows/components/flow-view';
 import { FolderButton } from '@/features/flows/components/folder-button';
 import { LintFindings } from '@/features/flows/components/lint-findings';
 import { VersionList } from '@/features/flows/components/version-list';
-import { PrepareForm } from '@/features/sessions/components/prepare-form';
 import { StartForm } from '@/features/sessions/components/start-form';
 import { useActions } from '@/shared/actions/registry';
 import { useAuth } from '@/shared/api/auth-session';
@@ -36,6 +35,11 @@ import { Skeleton } from '@/shared/ui/skeleton';
 import { Tabs } from '@/shared/ui/tabs';
 import { notify } from '@/shared/ui/toast';
 
+const PrepareForm = lazy(() =>
+  import('@/features/sessions/components/prepare-form').then(({ PrepareForm: Component }) => ({
+    default: Component,
+  })),
+);
 const BatchForm = lazy(() =>
   import('@/features/sessions/components/batch-form').then(({ BatchForm: Component }) => ({
     default: Component,
@@ -293,18 +297,18 @@ function RunPanel({ flow }: { flow: TreeResponse }) {
     <section aria-label="Run this flow" className="border-line bg-surface rounded-lg border px-4 pt-1.5 pb-4">
       <Tabs label="How to run it" value={mode} onChange={setMode} tabs={tabs}>
         {mode === 'start' && <StartForm flowId={flow.id} />}
-        {mode === 'prepare' && (
-          <PrepareForm
-            flowId={flow.id}
-            fields={flow.intake_form?.fields ?? NO_FIELDS}
-            onDone={() => setMode(maintenance ? 'batch' : 'start')}
-          />
-        )}
-        {mode === 'batch' && (
-          <Suspense fallback={<Skeleton className="h-48" />}>
+        <Suspense fallback={<Skeleton className="h-48" />}>
+          {mode === 'prepare' && (
+            <PrepareForm
+              flowId={flow.id}
+              fields={flow.intake_form?.fields ?? NO_FIELDS}
+              onDone={() => setMode(maintenance ? 'batch' : 'start')}
+            />
+          )}
+          {mode === 'batch' && (
             <BatchForm flowId={flow.id} fields={flow.intake_form?.fields ?? NO_FIELDS} defaults={targets} />
-          </Suspense>
-        )}
+          )}
+        </Suspense>
       </Tabs>
     </section>
   );

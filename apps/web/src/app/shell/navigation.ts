@@ -1,4 +1,4 @@
-import { GitBranch, History, LayoutDashboard, ServerCog, type LucideIcon } from 'lucide-react';
+import { Compass, GitBranch, History, LayoutDashboard, ServerCog, type LucideIcon } from 'lucide-react';
 
 import { useAuth } from '@/shared/api/auth-session';
 
@@ -11,15 +11,22 @@ export interface Place {
 }
 
 /** The places of the app; the rail, the palette and the shortcuts all read this list. */
-const PLACES: Place[] = [
-  { to: '/', label: 'Dashboard', icon: LayoutDashboard, keys: 'g d', end: true },
+const DASHBOARD: Place = { to: '/', label: 'Dashboard', icon: LayoutDashboard, keys: 'g d', end: true };
+const LIBRARY: Place[] = [
   { to: '/flows', label: 'Flows', icon: GitBranch, keys: 'g f' },
   { to: '/sessions', label: 'Sessions', icon: History, keys: 'g s' },
 ];
+
+/** Whoever only reads has no use for the copilot. */
+const READING: Place[] = [DASHBOARD, ...LIBRARY];
+const PLACES: Place[] = [DASHBOARD, { to: '/pilot', label: 'Pilot', icon: Compass, keys: 'g p' }, ...LIBRARY];
 
 /** For whoever runs the installation. */
 const WITH_SITE: Place[] = [...PLACES, { to: '/admin', label: 'Site', icon: ServerCog, keys: 'g a' }];
 
 /** The places this person finds. */
 export const usePlaces = (): Place[] =>
-  useAuth((s) => (s.user?.is_super_admin === true ? WITH_SITE : PLACES));
+  useAuth((s) => {
+    if (s.user?.is_super_admin === true) return WITH_SITE;
+    return s.user?.role === 'viewer' ? READING : PLACES;
+  });

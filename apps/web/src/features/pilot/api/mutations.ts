@@ -1,0 +1,57 @@
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
+
+import { api } from '@/shared/api/client';
+
+import { pilotKeys } from './queries';
+import type { AiSession, FixOutcome, NewAiSession, Turn } from './types';
+
+/** Every answer is the whole session: it goes into the cache, unless something newer is there already. */
+export function keepSession(client: QueryClient, session: AiSession): void {
+  client.setQueryData<AiSession>(pilotKeys.one(session.id), (known) =>
+    known !== undefined && known.revision > session.revision ? known : session,
+  );
+  void client.invalidateQueries({ queryKey: pilotKeys.lists });
+}
+
+function useSessionMutation<I>(send: (input: I) => Promise<AiSession>, also: readonly string[] = []) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: send,
+    onSuccess: (session) => {
+      keepSession(client, session);
+      if (also.length > 0) void client.invalidateQueries({ queryKey: also });
+    },
+  });
+}
+
+export const useStartAiSession = () =>
+  useSessionMutation((input: NewAiSession) => api.post<AiSession>('/ai-sessions', input));
+
+/** A turn may be sent as often as one likes: its entry id makes the server take it once. */
+export const useSendTurn = (id: string) =>
+  useSessionMutation((turn: Turn) => api.post<AiSession>(`/ai-sessions/${id}/turns`, turn));
+
+export const usePause = (id: string) =>
+  useSessionMutation((to: 'pause' | 'resume') => api.post<AiSession>(`/ai-sessions/${id}/${to}`));
+
+export const useResolve = (id: string) =>
+  useSessionMutation((input: { resolution_summary: string; resolution_action?: string }) =>
+    api.post<AiSession>(`/ai-sessions/${id}/resolve`, input),
+  );
+
+export const useRate = (id: string) =>
+  useSessionMutation((input: { rating: number; feedback?: string }) =>
+    api.post<AiSession>(`/ai-sessions/${id}/rating`, input),
+  );
+
+export const useLinkTicket = (id: string) =>
+  useSessionMutation((psa_ticket_id: string) =>
+    api.post<AiSession>(`/ai-sessions/${id}/ticket`, { psa_ticket_id }),
+  );
+
+export const useFixOutcome = (id: string) =>
+  useSessionMutation(
+    ({ fixId, ...outcome }: FixOutcome & { fixId: string }) =>
+      api.patch<AiSession>(`/ai-sessions/${id}/fixes/${fixId}`, outcome),
+    pilotKeys.due,
+  );

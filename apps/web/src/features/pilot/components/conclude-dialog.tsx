@@ -1,0 +1,122 @@
+import { useState, type FormEvent } from 'react';
+import { useNavigate } from 'react-router';
+
+import { messageOf, NetworkError } from '@/shared/api/problem';
+import { useDraft } from '@/shared/lib/use-draft';
+import { Button } from '@/shared/ui/button';
+import { Callout } from '@/shared/ui/callout';
+import { Dialog } from '@/shared/ui/dialog';
+import { TextArea, TextField } from '@/shared/ui/field';
+
+import { useResolve } from '../api/mutations';
+import type { AiSession } from '../api/types';
+import { submitOnEnter, takeFocus } from '../model/keys';
+import { draftOfResolution } from '../model/transcript';
+import { RatingForm } from './rating-form';
+
+interface ConcludeProps {
+  session: AiSession;
+  /** Fixes that waited for verification and were recorded as worked on the way here. */
+  settled: string[];
+  onClose: () => void;
+}
+
+/** How it was fixed, and then how good the copilot was; the note is there when this closes. */
+export default function ConcludeDialog({ session, settled, onClose }: ConcludeProps) {
+  const navigate = useNavigate();
+  const resolve = useResolve(session.id);
+  const [drafted] = useState(() => draftOfResolution(session));
+  const [summary, setSummary] = useDraft(`pilot.summary.${session.id}`, drafted.summary);
+  const [action, setAction] = useDraft(`pilot.action.${session.id}`, drafted.action);
+  const [missing, setMissing] = useState(false);
+  const toNote = () => {
+    onClose();
+    void navigate(`/pilot/${session.id}/document`);
+  };
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    // The dialog is a portal: without this the submit would also reach a form around its place in the tree.
+    event.stopPropagation();
+    const text = summary.trim();
+    setMissing(text === '');
+    if (text === '' || resolve.isPending) return;
+    const what = action.trim();
+    resolve.mutate(
+      { resolution_summary: text, ...(what === '' ? {} : { resolution_action: what }) },
+      {
+        onSuccess: () => {
+          setSummary('');
+          setAction('');
+        },
+      },
+    );
+  }
+
+  if (resolve.isSuccess) {
+    return (
+      <Dialog
+        open
+        onOpenChange={(open) => !open && toNote()}
+        title="Resolved"
+        description="The note is ready. One more thing, if you like."
+      >
+        <RatingForm session={session} done={toNote} onLater={toNote} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Resolve"
+      description="What is written here stands in the note; the steps are in it already."
+    >
+      <form onSubmit={submit} aria-label="Resolve the session" className="grid gap-4">
+        {settled.length > 0 && (
+          <Callout tone="info" title="Recorded as worked">
+            {settled.join(', ')}: it waited for verification.
+          </Callout>
+        )}
+        <TextArea
+          ref={takeFocus}
+          label="What was wrong, and what fixed it"
+          rows={4}
+          maxLength={4000}
+          value={summary}
+          onChange={(event) => setSummary(event.target.value)}
+          onKeyDown={submitOnEnter}
+          error={missing ? 'Say in a sentence what fixed it.' : undefined}
+        />
+        <TextField
+          label="The step that fixed it"
+          optional
+          maxLength={1000}
+          value={action}
+          onChange={(event) => setAction(event.target.value)}
+        />
+        {resolve.isError && (
+          <Callout
+            tone={resolve.error instanceof NetworkError ? 'warning' : 'danger'}
+            title={
+              resolve.error instanceof NetworkError
+                ? 'Not resolved yet: no connection'
+                : messageOf(resolve.error)
+            }
+            role="alert"
+          >
+            Everything you entered is kept here.
+          </Callout>
+        )}
+        <div className="flex flex-wrap items-center gap-2">
+          <Button type="submit" variant="primary" size="lg" busy={resolve.isPending}>
+            Resolve and write the note
+          </Button>
+          <Button variant="ghost" size="lg" onClick={onClose}>
+            Keep working
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,214 @@
+import { ArrowDown, Flag, MessageSquare, PanelRight } from 'lucide-react';
+import { lazy, Suspense, useRef, useState } from 'react';
+
+import { useActions } from '@/shared/actions/registry';
+import { messageOf } from '@/shared/api/problem';
+import { useOnline } from '@/shared/lib/use-online';
+import { Button } from '@/shared/ui/button';
+import { notify } from '@/shared/ui/toast';
+
+import { useFixOutcome, usePause } from '../api/mutations';
+import type { AiSession, Move } from '../api/types';
+import { entriesOf, openStep } from '../model/transcript';
+import { useFollow } from '../use-follow';
+import { useTurns } from '../use-turns';
+import { Composer } from './composer';
+import { EvidencePanel } from './evidence-panel';
+import { FixBanner } from './fix-banner';
+import { PilotHeader } from './session-header';
+import { NoStep, Standing } from './standing';
+import { StepCard } from './step-card';
+import { Transcript } from './transcript';
+import { TurnNotice } from './turn-notice';
+import { Ways } from './ways';
+
+const PickFlowDialog = lazy(() => import('./pick-flow-dialog'));
+const ConcludeDialog = lazy(() => import('./conclude-dialog'));
+
+const wide = () => typeof matchMedia === 'function' && matchMedia('(min-width: 80rem)').matches;
+
+/** One conversation. Mount it with the session's id as key: every conversation has a draft of its own. */
+export function Conversation({ session }: { session: AiSession }) {
+  const turns = useTurns(session);
+  const pause = usePause(session.id);
+  const online = useOnline();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [evidence, setEvidence] = useState(wide);
+  const [picking, setPicking] = useState(false);
+  const resolving = useResolving(session);
+
+  const active = session.status === 'active' && session.can_work;
+  const running = ['active', 'paused', 'abandoned'].includes(session.status);
+  const open = openStep(session);
+  const entries = entriesOf(session);
+  const pending = turns.sending?.kind === 'message' ? turns.sending.text : null;
+  const { last, end, atEnd, jump, attach } = useFollow(
+    `${entries.length} ${open?.id} ${pending !== null} ${session.status}`,
+  );
+  const focusStep = () => document.getElementById('step-title')?.focus({ preventScroll: true });
+
+  // The dialogs give the focus back to what opened them, which a key was not.
+  const leave = (close: () => void) => {
+    close();
+    setTimeout(focusStep, 0);
+  };
+  const move = (next: Move, taken?: () => void) => {
+    attach();
+    turns.send(next, taken);
+  };
+  const toggleEvidence = () => setEvidence(!evidence);
+  const switchTo = (to: 'pause' | 'resume') =>
+    pause.mutate(to, { onError: (error) => notify('error', messageOf(error)) });
+
+  useActions([
+    {
+      id: 'pilot.message',
+      name: 'Write a message',
+      section: 'This session',
+      keys: ['m'],
+      icon: MessageSquare,
+      enabled: active,
+      perform: () => field.current?.focus(),
+    },
+    {
+      id: 'pilot.evidence',
+      name: evidence ? 'Hide the evidence' : 'Show the evidence',
+      section: 'This session',
+      keys: ['e'],
+      icon: PanelRight,
+      perform: toggleEvidence,
+    },
+    {
+      id: 'pilot.resolve',
+      name: 'Resolve the session',
+      section: 'This session',
+      keys: ['f'],
+      icon: Flag,
+      enabled: running && session.can_work && session.status !== 'abandoned',
+      perform: resolving.begin,
+    },
+  ]);
+
+  return (
+    <div className="rf-pilot-talk">
+      <PilotHeader
+        session={session}
+        running={running}
+        evidence={{ shown: evidence, count: session.signatures.length, toggle: toggleEvidence }}
+        pausing={pause.isPending}
+        onPause={() => switchTo('pause')}
+        onResume={() => switchTo('resume')}
+        onResolve={resolving.begin}
+        resolving={resolving.busy}
+      />
+      <div className="rf-pilot-panes">
+        {evidence && (
+          <aside id="pilot-evidence" aria-label="Evidence" className="rf-pilot-evidence">
+            <EvidencePanel session={session} />
+          </aside>
+        )}
+        <div className="rf-pilot-centre">
+          <div className="rf-pilot-scroll" data-testid="transcript">
+            <div className="mx-auto grid max-w-3xl grid-cols-1 gap-4">
+              <Transcript entries={entries} pending={pending} />
+              {active && (
+                <div ref={last} className="rf-pilot-step grid grid-cols-1 gap-4">
+                  {open ? (
+                    <StepCard key={open.id} step={open} sending={turns.sending} onMove={move} />
+                  ) : (
+                    <NoStep session={session} onResolve={resolving.begin} />
+                  )}
+                  <Ways
+                    busy={turns.sending !== null}
+                    canBack={session.steps.some((step) => step.answer !== null && !step.withdrawn)}
+                    onMove={move}
+                    onPickFlow={() => setPicking(true)}
+                  />
+                </div>
+              )}
+              {!active && (
+                <Standing
+                  session={session}
+                  busy={pause.isPending}
+                  rated={resolving.settled !== null}
+                  onResume={() => switchTo('resume')}
+                />
+              )}
+              <p role="status" className="sr-only">
+                {turns.sending !== null
+                  ? 'The copilot is thinking'
+                  : open && active
+                    ? `Next: ${open.title}`
+                    : ''}
+              </p>
+            </div>
+            <div ref={end} aria-hidden className="rf-pilot-end" />
+          </div>
+          <div className="rf-pilot-dock relative mx-auto grid w-full max-w-3xl grid-cols-1 gap-3 pt-3">
+            {!atEnd && (
+              <Button size="sm" onClick={jump} className="rf-pilot-jump shadow-xl">
+                <ArrowDown aria-hidden className="size-3.5" /> Jump to latest
+              </Button>
+            )}
+            {session.can_work && running && session.fixes.map((fix) => <FixBanner key={fix.id} fix={fix} />)}
+            {turns.notice && <TurnNotice notice={turns.notice} onAgain={move} onDismiss={turns.dismiss} />}
+            {active && (
+              <>
+                <Composer
+                  fieldRef={field}
+                  text={turns.text}
+                  onText={turns.setText}
+                  busy={turns.sending !== null}
+                  onSend={() => move({ kind: 'message', text: turns.text.trim() })}
+                  onLeave={focusStep}
+                />
+                {!online && (
+                  <p className="text-fg-subtle -mt-1 text-xs">
+                    What you type is kept until you are back online.
+                  </p>
+                )}
+              </>
+            )}
+          </div>
+        </div>
+      </div>
+      <Suspense fallback={null}>
+        {picking && (
+          <PickFlowDialog
+            current={session.matched_flow_id}
+            onClose={() => leave(() => setPicking(false))}
+            onPick={(tree_id) => {
+              setPicking(false);
+              move({ kind: 'pick', tree_id });
+            }}
+          />
+        )}
+        {resolving.settled !== null && (
+          <ConcludeDialog
+            session={session}
+            settled={resolving.settled}
+            onClose={() => leave(resolving.end)}
+          />
+        )}
+      </Suspense>
+    </div>
+  );
+}
+
+/** A fix that waits for verification is recorded as worked before the session is resolved, so that none stays behind. */
+function useResolving(session: AiSession) {
+  const outcome = useFixOutcome(session.id);
+  const [settled, setSettled] = useState<string[] | null>(null);
+  const begin = () => {
+    if (outcome.isPending || settled !== null) return;
+    const waiting = session.fixes.filter(({ status }) => status === 'applied_pending');
+    waiting
+      .reduce<Promise<unknown>>(
+        (before, fix) => before.then(() => outcome.mutateAsync({ fixId: fix.id, status: 'applied_success' })),
+        Promise.resolve(),
+      )
+      .then(() => setSettled(waiting.map(({ title }) => title)))
+      .catch((error: unknown) => notify('error', messageOf(error)));
+  };
+  return { settled, begin, busy: outcome.isPending, end: () => setSettled(null) };
+}

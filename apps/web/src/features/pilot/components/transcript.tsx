@@ -1,0 +1,115 @@
+import { clsx } from 'clsx';
+import { ChevronDown, Compass } from 'lucide-react';
+import { memo } from 'react';
+
+import { formatTime } from '@/shared/lib/dates';
+import { Badge } from '@/shared/ui/badge';
+import { Markdown } from '@/shared/ui/markdown';
+
+import type { Message, Step } from '../api/types';
+import type { Entry } from '../model/transcript';
+import { KIND, VERDICT } from '../model/words';
+import { CommandList } from './command-list';
+import { SourceLine } from './source-line';
+
+/** What was said and done so far. Past steps are one line each, and open on demand. */
+export function Transcript({ entries, pending }: { entries: Entry[]; pending: string | null }) {
+  return (
+    <ol aria-label="Conversation" className="grid grid-cols-1 gap-4">
+      {entries.map((entry) => (
+        <li key={entry.key}>
+          {entry.kind === 'message' ? <MessageRow message={entry.message} /> : <PastStep step={entry.step} />}
+        </li>
+      ))}
+      {pending !== null && (
+        <li>
+          <Bubble text={pending} label="Sending" />
+        </li>
+      )}
+    </ol>
+  );
+}
+
+const MessageRow = memo(function MessageRow({ message }: { message: Message }) {
+  if (message.role === 'engineer') return <Bubble text={message.text} label={formatTime(message.at)} />;
+  return (
+    <div className="flex gap-3">
+      <span
+        aria-hidden
+        className="bg-accent-soft text-accent-fg mt-0.5 grid size-6 shrink-0 place-items-center rounded-full"
+      >
+        <Compass className="size-3.5" />
+      </span>
+      <div className="max-w-prose min-w-0">
+        <span className="sr-only">Pilot: </span>
+        <Markdown text={message.text} />
+      </div>
+    </div>
+  );
+});
+
+function Bubble({ text, label }: { text: string; label: string }) {
+  const long = text.length > 800;
+  return (
+    <div className="flex flex-col items-end gap-1 pl-9">
+      <div className="bg-raised border-line max-w-prose rounded-xl border px-3.5 py-2">
+        <span className="sr-only">You: </span>
+        <p
+          className={clsx(
+            'break-words whitespace-pre-wrap',
+            // A pasted log must not push the conversation away; it can be read where it stands.
+            long && 'max-h-80 overflow-y-auto font-mono text-sm',
+          )}
+          {...(long ? { tabIndex: 0 } : {})}
+        >
+          {text}
+        </p>
+      </div>
+      <span className="text-fg-subtle text-xs">{label}</span>
+    </div>
+  );
+}
+
+const PastStep = memo(function PastStep({ step }: { step: Step }) {
+  const { icon: Icon } = KIND[step.kind];
+  const { answer } = step;
+  const said = [answer?.reason, answer?.notes].filter((text) => text != null && text !== '');
+  return (
+    <div className={clsx('border-line bg-surface rounded-lg border', step.withdrawn && 'border-dashed')}>
+      <details>
+        <summary className="hover:bg-hover flex list-none flex-wrap items-center gap-x-3 gap-y-1 rounded-lg px-3.5 py-2.5">
+          <Icon aria-hidden className="text-fg-subtle size-4 shrink-0" />
+          <span className={clsx('min-w-0 flex-1 basis-56 font-medium', step.withdrawn && 'text-fg-subtle')}>
+            <span className="sr-only">Step {step.step_order}: </span>
+            {step.title}
+          </span>
+          {step.withdrawn ? <Badge>Taken back</Badge> : answer && <AnswerBadge step={step} />}
+          <ChevronDown aria-hidden className="rf-pilot-turns text-fg-subtle size-4 shrink-0" />
+        </summary>
+        <div className="border-line grid grid-cols-1 gap-3 border-t px-3.5 py-3 text-sm">
+          <p className="text-fg-subtle">
+            <SourceLine step={step} />
+          </p>
+          {step.why && <p className="text-fg-muted">{step.why}</p>}
+          {step.body && <Markdown text={step.body} className="text-fg-muted max-w-prose" />}
+          <CommandList commands={step.commands} />
+        </div>
+      </details>
+      {said.length > 0 && (
+        <p className="text-fg-muted px-3.5 pb-3 pl-9 text-sm break-words whitespace-pre-wrap">
+          {said.join('\n')}
+        </p>
+      )}
+    </div>
+  );
+});
+
+function AnswerBadge({ step: { answer } }: { step: Step }) {
+  if (!answer) return null;
+  const { icon, tone, word } = VERDICT[answer.verdict];
+  return (
+    <Badge tone={tone} icon={icon} className="max-w-full">
+      <span className="truncate">{answer.verdict === 'answered' ? (answer.label ?? word) : word}</span>
+    </Badge>
+  );
+}

@@ -1,0 +1,189 @@
+import { ArrowUp, FileText, Paperclip, X } from 'lucide-react';
+import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type FormEvent } from 'react';
+import { useNavigate } from 'react-router';
+
+import { messageOf, NetworkError } from '@/shared/api/problem';
+import { plural } from '@/shared/lib/plural';
+import { useDraft } from '@/shared/lib/use-draft';
+import { Button, IconButton } from '@/shared/ui/button';
+import { Callout } from '@/shared/ui/callout';
+import { TextArea, TextField } from '@/shared/ui/field';
+import { PageHeader } from '@/shared/ui/page-header';
+import { scrollable } from '@/shared/ui/scrollable';
+
+import { useStartAiSession } from './api/mutations';
+import { DueFixes } from './components/due-fixes';
+import { isText, looksLikeLog, newSessionOf } from './model/intake';
+import { submitOnEnter } from './model/keys';
+
+const LOG_TYPES = '.log,.txt,.csv,.json,.xml,.evtx.txt,text/*';
+
+export function Component() {
+  const navigate = useNavigate();
+  const start = useStartAiSession();
+  const [text, setText] = useDraft('pilot.new.text');
+  const [log, setLog] = useDraft('pilot.new.log');
+  const [ticket, setTicket] = useDraft('pilot.new.ticket');
+  const [client, setClient] = useDraft('pilot.new.client');
+  const [problem, setProblem] = useState<string | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+
+  useEffect(() => field.current?.focus(), []);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (start.isPending) return;
+    const input = newSessionOf({ text, log, ticket, client });
+    setProblem(input === null ? 'Say in a few words what is wrong, or attach a log.' : null);
+    if (input === null) {
+      field.current?.focus();
+      return;
+    }
+    start.mutate(input, {
+      onSuccess: (session) => {
+        for (const forget of [setText, setLog, setTicket, setClient]) forget('');
+        void navigate(`/pilot/${session.id}`);
+      },
+    });
+  }
+
+  async function attach(chosen: File | undefined) {
+    if (!chosen) return;
+    const content = await chosen.text();
+    setProblem(isText(content) ? null : `“${chosen.name}” is not a text file. Export it as text first.`);
+    if (isText(content)) setLog(log === '' ? content : `${log}\n${content}`);
+  }
+  function onPaste(event: ClipboardEvent) {
+    const pasted = event.clipboardData.getData('text');
+    if (!looksLikeLog(pasted) || log !== '') return;
+    event.preventDefault();
+    setLog(pasted);
+  }
+  function onDrop(event: DragEvent) {
+    const [dropped] = event.dataTransfer.files;
+    if (!dropped) return;
+    event.preventDefault();
+    void attach(dropped);
+  }
+
+  return (
+    <div className="rf-pilot-start">
+      <div className="mx-auto w-full max-w-3xl">
+        <PageHeader
+          title="What is broken?"
+          documentTitle="Pilot"
+          description="You are led one step at a time. Every step says where it comes from; the note writes itself."
+        />
+        <form onSubmit={submit} aria-label="Start a session" className="grid gap-4">
+          <div className="border-line bg-surface grid gap-3 rounded-xl border p-4" onDrop={onDrop}>
+            <TextArea
+              ref={field}
+              label="The problem"
+              hideLabel
+              rows={7}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              onPaste={onPaste}
+              onKeyDown={submitOnEnter}
+              placeholder="Paste the ticket, the log or describe the problem"
+              className="text-lg"
+              error={problem ?? undefined}
+            />
+            {log !== '' && (
+              <LogCard
+                log={log}
+                onRemove={() => setLog('')}
+                onInline={() => {
+                  setText(text === '' ? log : `${text}\n\n${log}`);
+                  setLog('');
+                }}
+              />
+            )}
+            <div className="flex flex-wrap items-center gap-2">
+              <Button variant="ghost" onClick={() => file.current?.click()}>
+                <Paperclip aria-hidden className="size-4" /> Attach a log
+              </Button>
+              <input
+                ref={file}
+                type="file"
+                accept={LOG_TYPES}
+                tabIndex={-1}
+                aria-hidden
+                className="sr-only"
+                onChange={(event) => {
+                  void attach(event.target.files?.[0]);
+                  event.target.value = '';
+                }}
+              />
+              <span className="text-fg-subtle text-xs max-sm:hidden">
+                Enter starts, Shift+Enter makes a new line
+              </span>
+              <Button type="submit" variant="primary" size="lg" busy={start.isPending} className="ml-auto">
+                {!start.isPending && <ArrowUp aria-hidden className="size-4" />} Start
+              </Button>
+            </div>
+          </div>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <TextField
+              label="Ticket number"
+              optional
+              value={ticket}
+              onChange={(event) => setTicket(event.target.value)}
+              maxLength={100}
+              autoComplete="off"
+              className="font-mono"
+            />
+            <TextField
+              label="Client"
+              optional
+              value={client}
+              onChange={(event) => setClient(event.target.value)}
+              maxLength={255}
+              autoComplete="off"
+            />
+          </div>
+          {start.isError && (
+            <Callout
+              tone={start.error instanceof NetworkError ? 'warning' : 'danger'}
+              title={
+                start.error instanceof NetworkError ? 'Not started: no connection' : messageOf(start.error)
+              }
+              role="alert"
+            >
+              What you entered is kept here. Start again when it can go.
+            </Callout>
+          )}
+        </form>
+        <DueFixes />
+      </div>
+    </div>
+  );
+}
+
+function LogCard({ log, onRemove, onInline }: { log: string; onRemove: () => void; onInline: () => void }) {
+  const lines = log.trimEnd().split('\n');
+  return (
+    <section aria-label="Attached log" className="border-line overflow-hidden rounded-lg border">
+      <div className="border-line bg-raised flex min-h-9 items-center gap-2 border-b pr-1 pl-3 text-sm">
+        <FileText aria-hidden className="text-fg-subtle size-4 shrink-0" />
+        <span className="font-medium">Log</span>
+        <span className="text-fg-subtle truncate tabular-nums">{plural(lines.length, 'line')}</span>
+        <Button size="sm" variant="ghost" className="ml-auto" onClick={onInline}>
+          Put into the text
+        </Button>
+        <IconButton label="Remove the log" onClick={onRemove}>
+          <X aria-hidden className="size-4" />
+        </IconButton>
+      </div>
+      <pre
+        {...scrollable}
+        aria-label="Beginning of the log"
+        className="bg-canvas overflow-x-auto px-3 py-2.5 font-mono text-sm leading-relaxed -outline-offset-2!"
+      >
+        {lines.slice(0, 4).join('\n')}
+        {lines.length > 4 && '\n…'}
+      </pre>
+    </section>
+  );
+}

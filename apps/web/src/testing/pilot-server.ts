@@ -1,0 +1,188 @@
+import { vi } from 'vitest';
+
+import type { AiSession, Fix, Step, Turn } from '@/features/pilot/api/types';
+
+const AT = '2026-11-23T14:00:00Z';
+
+export const makeStep = (change: Partial<Step> = {}): Step => ({
+  id: 'step-1',
+  step_order: 1,
+  kind: 'action',
+  title: 'Restart the print spooler',
+  body: 'Open **Services**.',
+  warning: null,
+  commands: ['Restart-Service Spooler'],
+  options: [],
+  source: { kind: 'flow', tree_id: 'tree', tree_name: 'Printer does not print', node_id: 'spooler' },
+  why: 'Jobs that hang are held by the spooler.',
+  confidence_score: 0.9,
+  answer: null,
+  withdrawn: false,
+  created_at: AT,
+  ...change,
+});
+
+export const makeFix = (change: Partial<Fix> = {}): Fix => ({
+  id: 'fix-1',
+  session_id: 'ai',
+  step_order: 1,
+  title: 'Replace the driver',
+  body: null,
+  status: 'verifying',
+  pending_reason: null,
+  due_at: null,
+  partial_notes: null,
+  applied_at: null,
+  verified_at: null,
+  created_at: AT,
+  updated_at: new Date().toISOString(),
+  ...change,
+});
+
+export const makeAiSession = (change: Partial<AiSession> = {}): AiSession => ({
+  id: 'ai',
+  title: null,
+  problem_summary: 'The printer at the front desk does not print',
+  problem_domain: 'printing',
+  psa_ticket_id: '48213',
+  client_name: 'Contoso Dental',
+  status: 'active',
+  confidence_tier: 'guided',
+  step_count: 1,
+  user_id: 'user',
+  escalated_to_id: null,
+  created_at: AT,
+  updated_at: AT,
+  resolved_at: null,
+  intake_type: 'free_text',
+  intake_content: { text: 'Printer does not print' },
+  confidence_score: 0.87,
+  confidence_reasons: ['“printer” is in its name'],
+  matched_flow_id: 'tree',
+  matched_flow_name: 'Printer does not print',
+  match_score: 0.87,
+  resolution_summary: null,
+  resolution_action: null,
+  session_rating: null,
+  session_feedback: null,
+  total_input_tokens: 0,
+  total_output_tokens: 0,
+  engine: 'offline',
+  turn: 1,
+  revision: 1,
+  can_work: true,
+  messages: [{ id: 'm1', role: 'copilot', text: 'I follow the flow.', step_order: 1, by: null, at: AT }],
+  steps: [makeStep()],
+  fixes: [],
+  signatures: [{ kind: 'hresult', code: '0x00000709', meaning: 'The printer name is not valid.' }],
+  ...change,
+});
+
+const reply = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
+
+/**
+ * A server of one conversation, with the rules of turns: an entry is taken once, and a turn that is not the next one is
+ * refused. `down` is a network without an answer; `loseAnswers` takes the turn, and the answer never arrives.
+ */
+export class PilotServer {
+  session: AiSession;
+  next: Step[];
+  down = false;
+  loseAnswers = false;
+  readonly turns: Turn[] = [];
+  readonly calls: { method: string; path: string; body: Record<string, unknown> }[] = [];
+  private readonly seen = new Set<string>();
+
+  constructor(session: AiSession = makeAiSession(), next: Step[] = []) {
+    this.session = session;
+    this.next = next;
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
+      Promise.resolve().then(() => this.answer(url, init)),
+    );
+  }
+
+  /** Another tab took a turn. */
+  moveOn(change: Partial<AiSession>): void {
+    const { turn, revision } = this.session;
+    this.session = { ...this.session, turn: turn + 1, revision: revision + 1, ...change };
+  }
+
+  private answer(url: string, init: RequestInit): Response {
+    if (this.down) throw new TypeError('no network');
+    const path = url.replace('/api/v1', '').replace(/\?.*/, '');
+    const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
+    const method = init.method ?? 'GET';
+    this.calls.push({ method, path, body });
+    if (path.endsWith('/turns')) return this.take(body as unknown as Turn);
+    if (path === '/ai-sessions' && method === 'GET') return reply([this.session]);
+    if (path.endsWith('/fixes/due')) return reply([]);
+    if (path.includes('/fixes/')) {
+      this.moveOn({ turn: this.session.turn, fixes: this.session.fixes.map((fix) => ({ ...fix, ...body })) });
+    }
+    if (path.endsWith('/pause')) this.moveOn({ turn: this.session.turn, status: 'paused' });
+    if (path.endsWith('/resume')) this.moveOn({ turn: this.session.turn, status: 'active' });
+    if (path.endsWith('/resolve')) {
+      this.moveOn({ turn: this.session.turn, status: 'resolved', resolved_at: AT, ...body });
+    }
+    if (path.endsWith('/rating')) this.moveOn({ session_rating: body['rating'] as number });
+    return reply(this.session, path === '/ai-sessions' ? 201 : 200);
+  }
+
+  private take(turn: Turn): Response {
+    if (!this.seen.has(turn.entry_id)) {
+      if (turn.turn !== this.session.turn) {
+        const detail = { message: 'The session has moved on.', turn: this.session.turn };
+        return reply({ code: 'stale_turn', detail, request_id: 'r' }, 409);
+      }
+      if (this.session.status === 'paused') {
+        return reply({ code: 'ai_session_paused', detail: 'This session is paused.', request_id: 'r' }, 409);
+      }
+      this.seen.add(turn.entry_id);
+      this.turns.push(turn);
+      this.advance(turn);
+    }
+    if (this.loseAnswers) throw new TypeError('cut off');
+    return reply(this.session);
+  }
+
+  private advance(turn: Turn): void {
+    const at = new Date().toISOString();
+    const open = this.session.steps.findLast((step) => step.answer === null && !step.withdrawn);
+    const label =
+      turn.kind === 'verdict' ? open?.options.find(({ id }) => id === turn.option_id)?.label : null;
+    const steps = this.session.steps.map((step) =>
+      step !== open || turn.kind !== 'verdict'
+        ? step
+        : {
+            ...step,
+            answer: {
+              verdict: turn.verdict,
+              option_id: turn.option_id ?? null,
+              label: label ?? null,
+              reason: turn.reason ?? null,
+              notes: turn.notes ?? null,
+              at,
+              by: 'user',
+            },
+          },
+    );
+    const said =
+      turn.kind === 'message'
+        ? [
+            {
+              id: turn.entry_id,
+              role: 'engineer' as const,
+              text: turn.text,
+              step_order: null,
+              by: 'user',
+              at,
+            },
+          ]
+        : [];
+    const fresh = turn.kind === 'verdict' ? this.next.splice(0, 1) : [];
+    this.moveOn({
+      messages: [...this.session.messages, ...said],
+      steps: [...steps, ...fresh.map((step) => ({ ...step, created_at: at }))],
+    });
+  }
+}
