@@ -164,6 +164,17 @@ enum FlowCommand {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Find the flows a ticket may need: of the starter flows, or of the flow files in a folder.
+    Match {
+        /// The ticket, as text; standard input when not given.
+        file: Option<PathBuf>,
+        /// Look among the flow files of this folder instead.
+        #[arg(long, value_name = "FOLDER")]
+        flows: Option<PathBuf>,
+        /// Tell at most so many.
+        #[arg(long, default_value_t = 5)]
+        most: usize,
+    },
     /// Keep the flow of a file in the library, as a draft.
     Import {
         /// The file.
@@ -283,6 +294,9 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Flow(FlowCommand::Lint { files }) => commands::lint_files(&files, output),
+        Command::Flow(FlowCommand::Match { file, flows, most }) => {
+            commands::match_ticket(file.as_deref(), flows.as_deref(), most, output)
+        }
         Command::Library(LibraryCommand::Export { file, person }) => {
             commands::export_library(&load(&overrides)?, &file, &person, output).await
         }

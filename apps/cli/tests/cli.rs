@@ -326,6 +326,33 @@ fn every_result_is_to_be_had_as_json() {
 }
 
 #[test]
+fn a_ticket_finds_its_flow_with_reasons_and_what_is_no_ticket_or_no_folder_is_refused() {
+    let ticket =
+        "From: a@b.example\nSubject: vpn\n\nThe VPN does not connect from home, error 809.\n\nRegards\nAnn";
+    let lines = text(&rf(&["flow", "match"], ticket).stdout);
+    let first = lines.lines().next().unwrap();
+    assert!(first.contains("VPN will not connect (vpn-will-not-connect)"), "{lines}");
+    assert!(lines.contains("its name says “vpn” and “connect”"), "{lines}");
+
+    let json = rf(
+        &["flow", "match", "--json", "--most", "2", "--flows", &starter("").replace("/.flow.yaml", "")],
+        ticket,
+    );
+    let found: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(found.as_array().unwrap().len(), 2);
+    assert!(found[0]["flow"].as_str().unwrap().ends_with("/vpn-will-not-connect.flow.yaml"), "{found}");
+    assert!(found[0]["score"].as_f64().unwrap() > found[1]["score"].as_f64().unwrap(), "{found}");
+
+    let nothing = rf(&["flow", "match"], " \n");
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(text(&nothing.stderr).contains("paste the ticket"), "{}", text(&nothing.stderr));
+    let dir = tempfile::tempdir().unwrap();
+    let empty = rf(&["flow", "match", "--flows", dir.path().to_str().unwrap()], ticket);
+    assert_eq!(empty.status.code(), Some(1));
+    assert!(text(&empty.stderr).contains("no flow files"), "{}", text(&empty.stderr));
+}
+
+#[test]
 fn lint_goes_on_after_a_file_that_cannot_be_read() {
     let (missing, good) = ("no-such.flow.yaml", starter("printer-offline"));
     let output = rf(&["flow", "lint", missing, &good, "--json"], "");

@@ -26,10 +26,7 @@ const UNKNOWN: f32 = 0.45;
 /// What a ticket writes in signs, and what it means in words.
 static SIGNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     vec![
-        (
-            regex(r"(?i)\b[d-z]:(?:\s|\\|$)|\b[d-z][ -]?drive\b|\b(?:drive|laufwerk) [d-z]\b|\bthe [f-z]\b"),
-            "network drive",
-        ),
+        (regex(r"(?i)\b[d-z]:(?:\s|\\|$)|\b[d-z][ -]?drive\b|\b(?:drive|laufwerk) [d-z]\b"), "network drive"),
         (regex(r"\\\\[\w.-]+\\"), "network share"),
         (regex(r"\b169\.254\."), "dhcp address"),
         (regex(r"(?i)\bc:(?:\s|$)|\b\d+(?:\.\d+)? ?[gmt]b (?:free|left|remaining)\b"), "disk space"),
