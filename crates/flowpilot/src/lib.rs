@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 mod intake;
+pub mod llm;
 mod reading;
 
 pub use intake::{Intake, MAX_INTAKE_BYTES};
