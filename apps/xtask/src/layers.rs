@@ -16,7 +16,11 @@ const CRATES: &[(u8, &str, &str)] = &[
     (1, "rf-vault", "Credentials at rest: sealed, bound to their record, keys exchanged"),
     (2, "rf-accounts", "Accounts, people, teams, refresh-token families, subscriptions"),
     (2, "rf-trees", "Flows: model, lint, versions, forks, the portable file, starter flows"),
-    (3, "rf-flowpilot", "What a ticket says: cleaned, its error signatures, its domain; the port to a model; pure"),
+    (
+        3,
+        "rf-flowpilot",
+        "What a ticket says: cleaned, its error signatures, its domain; the port to a model; pure",
+    ),
     (3, "rf-sessions", "Guided sessions and their step log"),
     (3, "rf-notifications", "Mails: what they say, their outbox, and the port that sends them"),
     (4, "rf-store", "The port to storage: store, unit of work"),
@@ -27,6 +31,7 @@ const CRATES: &[(u8, &str, &str)] = &[
     (6, "rf-store-memory", "Storage in memory"),
     (6, "rf-store-sql", "Storage in SQLite and Postgres"),
     (6, "rf-payments-stripe", "The payment provider Stripe: checkout, portal, prices, signed messages"),
+    (6, "rf-llm-claude", "The model Claude over the Messages API: deadlines, breaker, whole streams"),
     (6, "rf-api-types", "Wire bodies with their OpenAPI schemas"),
     (6, "migration", "The database schema for both engines"),
     (7, "rf-bootstrap", "Configuration, logging, wiring of adapters"),
@@ -47,6 +52,7 @@ const OUTSIDE: &[(&str, u8)] = &[
     ("actix-web", 9),
     ("reqwest", 6),
     ("lettre", 6),
+    ("anthropic-sdk-rs", 6),
     ("config", 7),
     ("clap", 10),
 ];

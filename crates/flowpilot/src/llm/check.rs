@@ -159,7 +159,7 @@ mod tests {
             ("names no model", |r| r.model = " ".into()),
             ("max_tokens", |r| r.max_tokens = 0),
             ("temperature", |r| r.temperature = Some(1.1)),
-            ("temperature", |r| r.temperature = Some(f32::NAN)),
+            ("temperature", |r| r.temperature = Some(f64::NAN)),
             ("system block", |r| r.system[0].text.clear()),
             ("more than four", |r| r.system = vec![r.system[0].clone(); 5]),
             ("1 to 64", |r| r.tools[0].name = "two words".into()),

@@ -31,10 +31,10 @@ pub enum LlmErrorKind {
         /// When somebody is asked again, from now.
         retry_after: Duration,
     },
-    /// The account has used up its tokens of the day.
+    /// The account has used up its tokens of the day, or the installation what it may spend at the provider.
     BudgetSpent {
-        /// When there are new ones, from now.
-        resets_in: Duration,
+        /// When there are new ones, from now, where that is known.
+        resets_in: Option<Duration>,
     },
 }
 
@@ -55,7 +55,10 @@ impl fmt::Display for LlmErrorKind {
             Self::CutStream => f.write_str("the model's answer broke off"),
             Self::Garbage => f.write_str("the model's answer cannot be read"),
             Self::BreakerOpen { retry_after } => pause(f, "the model is left alone", *retry_after),
-            Self::BudgetSpent { resets_in } => pause(f, "the account's tokens are used up", *resets_in),
+            Self::BudgetSpent { resets_in: None } => f.write_str("what may be spent on the model is spent"),
+            Self::BudgetSpent { resets_in: Some(wait) } => {
+                pause(f, "what may be spent on the model is spent", *wait)
+            }
         }
     }
 }
@@ -96,9 +99,9 @@ impl LlmError {
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self.kind {
-            LlmErrorKind::RateLimited { retry_after } => retry_after,
-            LlmErrorKind::BreakerOpen { retry_after: wait }
-            | LlmErrorKind::BudgetSpent { resets_in: wait } => Some(wait),
+            LlmErrorKind::RateLimited { retry_after: wait }
+            | LlmErrorKind::BudgetSpent { resets_in: wait } => wait,
+            LlmErrorKind::BreakerOpen { retry_after } => Some(retry_after),
             _ => None,
         }
     }
@@ -125,7 +128,7 @@ mod tests {
             K::InvalidRequest,
             K::Garbage,
             K::BreakerOpen { retry_after: wait },
-            K::BudgetSpent { resets_in: wait },
+            K::BudgetSpent { resets_in: Some(wait) },
         ];
         assert!(passing.into_iter().all(|kind| LlmError::new(kind, "").retryable()));
         assert!(!staying.into_iter().any(|kind| LlmError::new(kind, "").retryable()));

@@ -19,8 +19,8 @@ pub struct LlmRequest {
     pub tool_choice: ToolChoice,
     /// The longest answer, tokens.
     pub max_tokens: u32,
-    /// From 0, the likeliest words, to 1; the provider's own default where it is not said.
-    pub temperature: Option<f32>,
+    /// From 0, the likeliest words, to 1; the provider's own default where it is not said. Newer models take none.
+    pub temperature: Option<f64>,
 }
 
 impl LlmRequest {

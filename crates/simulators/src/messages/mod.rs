@@ -92,6 +92,8 @@ impl MessagesApi {
                     .route("/v1/messages", web::post().to(serve::messages))
                     .default_service(web::to(serve::nothing_here))
             });
+            // Whoever goes away in the middle is noticed, also while nothing is written.
+            let server = server.h1_allow_half_closed(false);
             let server = server.workers(1).disable_signals().bind((Ipv4Addr::LOCALHOST, 0))?;
             let address = server.addrs()[0];
             actix_web::rt::System::new().block_on(async move {

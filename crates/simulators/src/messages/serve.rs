@@ -227,6 +227,8 @@ impl Body {
             End::Whole => self.open.outcome = Outcome::Served,
             End::Early => self.open.outcome = Outcome::Broken,
             End::Cut => {
+                // What was handed over leaves before the connection is lost.
+                tokio::task::yield_now().await;
                 self.end = End::Early;
                 return Some((Err(io::Error::other("cut, as scripted")), self));
             }
