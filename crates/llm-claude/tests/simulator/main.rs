@@ -4,7 +4,9 @@
 mod faults;
 mod support;
 
-use futures_util::StreamExt;
+use std::time::Duration;
+
+use futures_util::{StreamExt, future::join_all};
 use rf_flowpilot::llm::{
     ImageType, LlmClient, LlmEvent, LlmRequest, Message, Part, StopReason, SystemBlock, Tool, ToolChoice,
     Usage, collect,
@@ -172,6 +174,23 @@ async fn each_choice_of_tools_is_one_the_provider_takes() {
     claude.complete(&question()).await.unwrap();
     let sent: Vec<_> = api.asked().iter().map(|asked| asked.body["tool_choice"]["type"].clone()).collect();
     assert_eq!(sent, [json!("auto"), json!("any"), json!("none"), json!(null)]);
+}
+
+#[tokio::test]
+async fn many_streams_side_by_side_keep_apart() {
+    let api = MessagesApi::start_with(|asked| {
+        Reply::text(asked.last_words().repeat(20)).in_pieces_of(64).every(Duration::from_millis(2))
+    })
+    .unwrap();
+    let claude = claude(&api);
+    let asking = (0..200).map(async |number: usize| {
+        let text = format!("ticket {number} ");
+        let request = LlmRequest::new("m", vec![Message::user(vec![Part::text(text.clone())])], 100);
+        let answer = collect(claude.stream(&request).await.unwrap()).await.unwrap();
+        assert_eq!(answer.text(), text.repeat(20));
+    });
+    join_all(asking).await;
+    assert_eq!(api.asked().len(), 200);
 }
 
 #[tokio::test]
