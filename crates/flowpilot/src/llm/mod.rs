@@ -4,18 +4,22 @@
 //! with no adapter at all the copilot works without a model.
 
 mod answer;
+mod budget;
 mod check;
 mod error;
 mod request;
+mod retry;
 mod routing;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 pub use answer::{LlmAnswer, LlmEvent, StopReason, Usage, collect};
+pub use budget::{DailyTokens, Reservation, most};
 pub use check::{MAX_CACHED_BLOCKS, MAX_IMAGE_BYTES};
 pub use error::{LlmError, LlmErrorKind};
 pub use request::{ImageType, LlmRequest, Message, Part, Speaker, SystemBlock, Tool, ToolChoice};
+pub use retry::LlmRetries;
 pub use routing::{ModelTier, ModelTiers, StepKind};
 
 /// An answer as it comes: events in order, the last one [`LlmEvent::Done`] or an error, and nothing after that.
