@@ -165,9 +165,9 @@ print(json.dumps([limited] + [fault(create) for _ in range(6)] + [fault(stream) 
     assert_eq!(said[3], json!(["InternalServerError", 500, "api_error"]));
     assert_eq!(said[4], json!(["PermissionDeniedError", 403, "permission_error"]));
     assert_eq!(said[5], json!(["JSONDecodeError"]));
-    for cut in [&said[6], &said[8]] {
-        assert_eq!(*cut, json!(["APIConnectionError"]), "{said}");
-    }
+    assert_eq!(said[6], json!(["APIConnectionError"]));
+    // The library leaves a lost connection in the middle of a stream to its HTTP client.
+    assert_eq!(said[8], json!(["RemoteProtocolError"]), "{said}");
     assert_eq!(said[7][2], "overloaded_error", "{said}");
 }
 
