@@ -117,3 +117,50 @@ pub async fn collect(mut stream: LlmStream) -> Result<LlmAnswer, LlmError> {
     }
     Err(LlmError::new(LlmErrorKind::CutStream, "it ended without an end"))
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::{FutureExt, stream};
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(events: Vec<Result<LlmEvent, LlmError>>) -> Result<LlmAnswer, LlmError> {
+        collect(stream::iter(events).boxed()).now_or_never().unwrap()
+    }
+
+    fn words(text: &str) -> Result<LlmEvent, LlmError> {
+        Ok(LlmEvent::TextDelta(text.into()))
+    }
+
+    #[test]
+    fn pieces_become_parts_in_their_order_and_the_last_count_is_the_cost() {
+        let call = || LlmEvent::ToolUse { id: "t".into(), name: "step".into(), input: json!({ "n": 1 }) };
+        let usage = |output_tokens| LlmEvent::Usage(Usage { output_tokens, ..Usage::default() });
+        let answer = read(vec![
+            Ok(usage(1)),
+            words("one "),
+            words("two"),
+            Ok(call()),
+            words("three"),
+            Ok(usage(9)),
+            Ok(LlmEvent::Done(StopReason::ToolUse)),
+        ])
+        .unwrap();
+        assert_eq!(answer.parts.len(), 3);
+        assert_eq!(
+            (answer.parts[0].clone(), answer.text().as_str()),
+            (Part::text("one two"), "one twothree")
+        );
+        assert_eq!(answer.tool_input("step"), Some(&json!({ "n": 1 })));
+        assert_eq!(answer.tool_input("other"), None);
+        assert_eq!((answer.usage.total(), answer.stop), (9, StopReason::ToolUse));
+    }
+
+    #[test]
+    fn half_an_answer_is_a_failure() {
+        assert_eq!(read(vec![words("one")]).unwrap_err().kind, LlmErrorKind::CutStream);
+        let error = LlmError::new(LlmErrorKind::Overloaded, "");
+        assert_eq!(read(vec![words("one"), Err(error.clone())]), Err(error));
+    }
+}

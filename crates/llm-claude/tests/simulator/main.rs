@@ -33,7 +33,7 @@ fn rich() -> Answer {
 #[tokio::test]
 async fn an_answer_is_the_same_whole_streamed_and_cut_anywhere() {
     let api = MessagesApi::start().unwrap();
-    let claude = claude(&api);
+    let claude: Box<dyn LlmClient> = Box::new(claude(&api));
     api.push(Reply::answer(rich()));
     let whole = claude.complete(&question()).await.unwrap();
     assert_eq!(whole.text(), "Grüße 📬, look at the queue.");
