@@ -6,6 +6,7 @@ pub mod document;
 pub mod engine;
 mod intake;
 mod matching;
+pub mod llm;
 mod reading;
 pub mod replay;
 
