@@ -17,6 +17,7 @@ const CRATES: &[(u8, &str, &str)] = &[
     (2, "rf-accounts", "Accounts, people, teams, refresh-token families, subscriptions"),
     (2, "rf-trees", "Flows: model, lint, versions, forks, the portable file, starter flows"),
     (3, "rf-flowpilot", "What a ticket says: cleaned, its error signatures, its domain; pure"),
+    (3, "rf-psa", "A PSA: its tickets, the port to it, notes that arrive once, rounding, settings; pure"),
     (3, "rf-sessions", "Guided sessions and their step log"),
     (3, "rf-notifications", "Mails: what they say, their outbox, and the port that sends them"),
     (4, "rf-store", "The port to storage: store, unit of work"),
