@@ -33,6 +33,7 @@ const CRATES: &[(u8, &str, &str)] = &[
     (7, "rf-bootstrap", "Configuration, logging, wiring of adapters"),
     (8, "rf-store-conformance", "The rules every store keeps, as tests; test databases"),
     (8, "rf-test-support", "Builders for tests"),
+    (9, "rf-simulators", "Local stand-ins for outside systems, for tests and demonstrations alone"),
     (9, "rf-api", "The HTTP shell and the embedded web app"),
     (10, "rf-bench", "Figures beside their limits: `scripts/bench`"),
     (10, "rf-cli", "The `rf` command"),
