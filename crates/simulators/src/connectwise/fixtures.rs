@@ -250,7 +250,9 @@ fn ticket(world: &mut World, index: usize) {
     let id = FIRST_TICKET + index as i64;
     let board = if summary.starts_with("[ALERT]") { 2 } else { 1 };
     // Two in five are open work, the others done: like a real board, and with closed tickets to be refused on.
-    let status = match (board, index % 5) {
+    // Another one for each text when it comes again.
+    let turn = index + index / TICKETS.len();
+    let status = match (board, turn % 5) {
         (2, 0..=2) => 14,
         (2, other) => 8 + other as i64,
         (_, 0 | 1) => 6,

@@ -67,6 +67,8 @@ struct Shared {
     inner: Mutex<Inner>,
     /// How many calls the journal has.
     calls: watch::Sender<usize>,
+    /// How many connections are open.
+    open: watch::Sender<usize>,
 }
 
 impl Shared {
@@ -112,7 +114,11 @@ impl Simulator {
         }
         let inner =
             Inner { world: World::new(), faults: Faults::default(), journal: Vec::new(), held: Vec::new() };
-        let shared = Arc::new(Shared { inner: Mutex::new(inner), calls: watch::channel(0).0 });
+        let shared = Arc::new(Shared {
+            inner: Mutex::new(inner),
+            calls: watch::channel(0).0,
+            open: watch::channel(0).0,
+        });
         let data = web::Data::from(shared.clone());
         let server = HttpServer::new(move || {
             App::new()
@@ -126,7 +132,10 @@ impl Simulator {
         .workers(2)
         .disable_signals()
         .shutdown_timeout(2)
-        .on_connect(keep_socket)
+        .on_connect({
+            let shared = shared.clone();
+            move |connection, extensions| keep_socket(connection, extensions, &shared)
+        })
         .bind(address)?;
         let address = server.addrs().first().copied().unwrap_or(address);
         let server = server.run();
@@ -183,6 +192,11 @@ impl Simulator {
     pub async fn calls(&self, at_least: usize) {
         // The sender is ours: it cannot be gone.
         let _ = self.shared.calls.subscribe().wait_for(|calls| *calls >= at_least).await;
+    }
+
+    /// Waits until nobody is connected any more: what was sent before has been met, or never will be.
+    pub async fn disconnected(&self) {
+        let _ = self.shared.open.subscribe().wait_for(|open| *open == 0).await;
     }
 
     /// Moves the API to another path, as an upgrade of the original does.
@@ -249,13 +263,23 @@ impl Inner {
     }
 }
 
-/// A second handle on a connection's socket, to end it without an answer.
-struct Socket(TcpStream);
+/// A second handle on a connection's socket, to end it without an answer; gone when the connection is.
+struct Socket {
+    stream: TcpStream,
+    shared: Arc<Shared>,
+}
 
-fn keep_socket(connection: &dyn Any, extensions: &mut Extensions) {
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.shared.open.send_modify(|open| *open -= 1);
+    }
+}
+
+fn keep_socket(connection: &dyn Any, extensions: &mut Extensions, shared: &Arc<Shared>) {
     let stream = connection.downcast_ref::<net::TcpStream>();
     if let Some(owned) = stream.and_then(|stream| stream.as_fd().try_clone_to_owned().ok()) {
-        extensions.insert(Socket(TcpStream::from(owned)));
+        shared.open.send_modify(|open| *open += 1);
+        extensions.insert(Socket { stream: TcpStream::from(owned), shared: shared.clone() });
     }
 }
 
@@ -340,7 +364,7 @@ fn meet(shared: &Shared, request: &Request) -> (Option<Fault>, Option<Reply>) {
 }
 
 fn hang_up(http: &HttpRequest) -> HttpResponse {
-    if let Some(Socket(stream)) = http.conn_data::<Socket>() {
+    if let Some(Socket { stream, .. }) = http.conn_data::<Socket>() {
         // One that is gone already needs no end.
         let _ = stream.shutdown(Shutdown::Both);
     }
