@@ -87,6 +87,9 @@ pub trait Bench: Send + Sync {
     /// Does what was held back.
     fn settle(&self);
 
+    /// A callback about a ticket as the vendor sends it: body and signature.
+    fn callback(&self, ticket: &PsaId, deleted: bool) -> (Vec<u8>, String);
+
     /// How often a ticket has an artefact with this marker, counted inside the simulator.
     fn count(&self, artefact: Artefact, ticket: &PsaId, marker: &Marker) -> usize;
 }
@@ -135,6 +138,8 @@ macro_rules! conformance_tests {
             reading::boards_have_statuses_one_of_which_closes,
             reading::members_have_names_to_map_by,
             reading::time_can_be_classed,
+            reading::a_callback_names_its_ticket,
+            reading::a_callback_that_was_altered_is_refused,
             writing::every_kind_of_note_is_shown_where_it_should_be,
             writing::the_text_of_a_note_survives,
             writing::the_longest_note_is_taken_with_its_marker,

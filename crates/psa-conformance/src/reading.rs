@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rf_psa::{PsaError, PsaId, TicketQuery, WorkOption};
+use rf_psa::{Hint, PsaError, PsaId, TicketQuery, WorkOption};
 
 use crate::{Bench, note};
 
@@ -149,5 +149,34 @@ pub async fn time_can_be_classed(bench: &dyn Bench) {
     for which in [WorkOption::Types, WorkOption::Roles] {
         let options = bench.provider().work_options(which).await.unwrap();
         assert!(!options.is_empty() && options.iter().all(|option| !option.name.is_empty()));
+    }
+}
+
+/// A genuine callback says which ticket, and whether it is gone.
+pub async fn a_callback_names_its_ticket(bench: &dyn Bench) {
+    let ticket = bench.known().open;
+    for deleted in [false, true] {
+        let (body, signature) = bench.callback(&ticket, deleted);
+        let hint = bench.provider().read_callback(&body, &signature).await;
+        assert_eq!(hint, Ok(Hint::Ticket { ticket: ticket.clone(), deleted }));
+    }
+}
+
+/// Anything changed, and a signature that is none.
+pub async fn a_callback_that_was_altered_is_refused(bench: &dyn Bench) {
+    let (body, signature) = bench.callback(&bench.known().open, false);
+    let refused = async |body: &[u8], signature: &str| {
+        let outcome = bench.provider().read_callback(body, signature).await;
+        assert!(matches!(outcome, Err(PsaError::Invalid { .. })), "{outcome:?}");
+    };
+    let mut longer = body.clone();
+    longer.push(b' ');
+    refused(&longer, &signature).await;
+    let (other, _) = bench.callback(&bench.known().closed, false);
+    refused(&other, &signature).await;
+    refused(&[], &signature).await;
+    refused(b"{}", &signature).await;
+    for none in ["", "x", "%%%", &signature[1..]] {
+        refused(&body, none).await;
     }
 }

@@ -123,6 +123,11 @@ impl Client {
         })
     }
 
+    /// Scheme, host and port of the site.
+    pub(crate) const fn site(&self) -> &Url {
+        &self.site
+    }
+
     /// What the site says about the company; also remembers where the API is.
     pub(crate) async fn company_info(&self) -> Result<CompanyInfo, PsaError> {
         let address = self.address(&format!("login/companyinfo/{}", self.credentials.company))?;
@@ -194,7 +199,12 @@ impl Client {
     }
 
     /// Sends, and again where it may go better the next time.
-    async fn send_again(&self, call: &Call, address: Url, signed: bool) -> Result<Answer, PsaError> {
+    pub(crate) async fn send_again(
+        &self,
+        call: &Call,
+        address: Url,
+        signed: bool,
+    ) -> Result<Answer, PsaError> {
         let waits = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(200))
             .with_max_delay(Duration::from_secs(2))

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod address;
+mod callback;
 mod client;
 mod conditions;
 mod paging;

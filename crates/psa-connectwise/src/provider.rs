@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use rf_psa::{
-    Artefact, Board, Capabilities, Company, Configuration, Connected, Contact, Marker, Member, Named,
+    Artefact, Board, Capabilities, Company, Configuration, Connected, Contact, Hint, Marker, Member, Named,
     NewNote, NewTimeEntry, Note, NoteKind, PsaError, PsaId, PsaPage, PsaProvider, Status, Ticket,
     TicketQuery, WorkOption,
 };
@@ -80,6 +80,7 @@ impl PsaProvider for ConnectWise {
             note_kinds: &NoteKind::ALL,
             time_entries: true,
             set_status: true,
+            callbacks: true,
             max_note_chars: MAX_NOTE_CHARS,
         }
     }
@@ -289,5 +290,9 @@ impl PsaProvider for ConnectWise {
         let of_company =
             Conditions::default().number("company/id", number(company)?).flag("activeFlag", true);
         self.all::<WireConfiguration, _>("company/configurations".into(), of_company, Paging::Forward).await
+    }
+
+    async fn read_callback(&self, body: &[u8], signature: &str) -> Result<Hint, PsaError> {
+        self.client.callback(body, signature).await
     }
 }

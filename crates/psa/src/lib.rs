@@ -25,8 +25,8 @@ pub use model::{
 };
 pub use note_text::{NoteFor, NoteText, Section, Shape, note_text};
 pub use provider::{
-    Capabilities, Connected, NewNote, NewTimeEntry, PsaPage, PsaProvider, TicketQuery, WorkOption,
+    Capabilities, Connected, Hint, NewNote, NewTimeEntry, PsaPage, PsaProvider, TicketQuery, WorkOption,
 };
-pub use push::{Begin, MAX_RETRIES, Outcome, Push, PushState, RETRY_AFTER_SECONDS};
+pub use push::{Begin, MAX_RETRIES, Outcome, Push, PushError, PushState, RETRY_AFTER_SECONDS};
 pub use rounding::{Direction, Rounding};
 pub use settings::{ContentSettings, PushSettings, StatusSettings, TimeSettings};

@@ -19,6 +19,8 @@ pub struct Capabilities {
     pub time_entries: bool,
     /// Whether a status can be set.
     pub set_status: bool,
+    /// Whether it tells of changes by signed callbacks.
+    pub callbacks: bool,
     /// The most characters of a note that are sent.
     pub max_note_chars: usize,
 }
@@ -32,6 +34,20 @@ pub struct Connected {
     pub version: Option<String>,
     /// What works and should be looked at all the same.
     pub warnings: Vec<String>,
+}
+
+/// What a callback hints at. It says that something may have changed, never what: that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// A ticket.
+    Ticket {
+        /// Which one.
+        ticket: PsaId,
+        /// Whether it is gone.
+        deleted: bool,
+    },
+    /// Something else.
+    Other,
 }
 
 /// Which tickets are asked for. What is not set does not restrict.
@@ -186,4 +202,8 @@ pub trait PsaProvider: Send + Sync {
 
     /// The devices and services of a client that are in use.
     async fn company_configurations(&self, company: &PsaId) -> Result<Vec<Configuration>, PsaError>;
+
+    /// What a callback hints at, from its body as it came and its signature. One that the PSA has not signed is
+    /// [`PsaError::Invalid`].
+    async fn read_callback(&self, body: &[u8], signature: &str) -> Result<Hint, PsaError>;
 }

@@ -78,8 +78,23 @@ pub struct Push {
     pub due_at: Option<Timestamp>,
     /// What the PSA calls it, once it is known to be there.
     pub remote_id: Option<PsaId>,
-    /// The class of what went wrong last, and its words.
-    pub error: Option<(&'static str, String)>,
+    /// What went wrong last.
+    pub error: Option<PushError>,
+}
+
+/// What went wrong with a push, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushError {
+    /// The class, as [`PsaError::class`] has it.
+    pub class: String,
+    /// What is told to whoever looks.
+    pub words: String,
+}
+
+impl PushError {
+    fn new(class: &str, words: impl Into<String>) -> Self {
+        Self { class: class.into(), words: words.into() }
+    }
 }
 
 /// What a worker does with a push it has begun.
@@ -143,7 +158,8 @@ impl Push {
                 (Self { state: PushState::Sending, tries: self.tries + 1, due_at: None, ..self }, what)
             }
             PushState::Sending if self.tries > MAX_RETRIES => {
-                let error = Some(("unknown_outcome", "The server stopped while it was writing.".to_owned()));
+                let error =
+                    Some(PushError::new("unknown_outcome", "The server stopped while it was writing."));
                 let state = PushState::NeedsReview;
                 (Self { state, maybe_there: true, due_at: None, error, ..self }, Begin::Nothing)
             }
@@ -179,7 +195,7 @@ impl Push {
             },
             Outcome::Missing => {
                 let words = "The PSA said that it kept this, but it is not in the ticket any more.";
-                let error = Some(("not_found", words.to_owned()));
+                let error = Some(PushError::new("not_found", words));
                 Self { state: PushState::NeedsReview, due_at: None, error, ..self }
             }
             Outcome::Error(error) => {
@@ -200,7 +216,7 @@ impl Push {
                     state,
                     maybe_there: self.maybe_there || matches!(error, PsaError::UnknownOutcome(_)),
                     due_at: if again { later(wait) } else { None },
-                    error: Some((error.class(), error.to_string())),
+                    error: Some(PushError::new(error.class(), error.to_string())),
                     ..self
                 }
             }
@@ -272,7 +288,7 @@ mod tests {
         let (begun, _) = push.begin(now);
         let push = begun.settle(transient(), now);
         assert_eq!((push.state, push.tries, push.due_at), (PushState::NeedsReview, 4, None));
-        assert_eq!(push.error.as_ref().unwrap().0, "transient");
+        assert_eq!(push.error.as_ref().unwrap().class, "transient");
         let push = push.retry(now).unwrap();
         assert_eq!((push.state, push.tries, push.due_at), (PushState::Queued, 0, Some(now)));
     }

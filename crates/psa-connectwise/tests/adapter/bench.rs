@@ -91,6 +91,10 @@ impl Bench for Simulated {
         self.simulator.release();
     }
 
+    fn callback(&self, ticket: &PsaId, deleted: bool) -> (Vec<u8>, String) {
+        self.simulator.callback(self.ticket(ticket), if deleted { "deleted" } else { "updated" })
+    }
+
     fn count(&self, artefact: Artefact, ticket: &PsaId, marker: &Marker) -> usize {
         let ticket = self.ticket(ticket);
         let texts = match artefact {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use rf_psa::{
-    Artefact, Board, Capabilities, Company, Configuration, Connected, Contact, Marker, Member, Named,
+    Artefact, Board, Capabilities, Company, Configuration, Connected, Contact, Hint, Marker, Member, Named,
     NewNote, NewTimeEntry, Note, PsaError, PsaId, PsaPage, PsaProvider, Status, Ticket, TicketQuery,
     WorkOption,
 };
@@ -26,6 +26,8 @@ enum Wrong {
     Circling,
     /// Shows all notes to the client.
     Chatty,
+    /// Believes every callback.
+    Trusting,
 }
 
 struct Broken(Simulated, Wrong);
@@ -115,6 +117,12 @@ impl PsaProvider for Broken {
     async fn company_configurations(&self, company: &PsaId) -> Result<Vec<Configuration>, PsaError> {
         self.inner().company_configurations(company).await
     }
+    async fn read_callback(&self, body: &[u8], signature: &str) -> Result<Hint, PsaError> {
+        match self.1 {
+            Wrong::Trusting => Ok(Hint::Other),
+            _ => self.inner().read_callback(body, signature).await,
+        }
+    }
 }
 
 impl Bench for Broken {
@@ -129,6 +137,9 @@ impl Bench for Broken {
     }
     fn settle(&self) {
         self.0.settle();
+    }
+    fn callback(&self, ticket: &PsaId, deleted: bool) -> (Vec<u8>, String) {
+        self.0.callback(ticket, deleted)
     }
     fn count(&self, artefact: Artefact, ticket: &PsaId, marker: &Marker) -> usize {
         self.0.count(artefact, ticket, marker)
@@ -156,5 +167,6 @@ async fn an_adapter_that_is_wrong_is_found() {
     bites!(Wrong::Seeing, writing::a_marker_finds_its_own_artefact_alone);
     bites!(Wrong::Seeing, trouble::time_is_pushed_exactly_once_whatever_goes_wrong);
     bites!(Wrong::Circling, reading::pages_hold_every_ticket_once);
+    bites!(Wrong::Trusting, reading::a_callback_that_was_altered_is_refused);
     bites!(Wrong::Chatty, writing::every_kind_of_note_is_shown_where_it_should_be);
 }

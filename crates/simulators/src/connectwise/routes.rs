@@ -29,11 +29,17 @@ pub mod keys {
     pub const MEMBER: &str = "rfapi";
 }
 
+/// What callbacks are signed with.
+pub(crate) const SIGNING_KEY: &str = "simulated-signing-key";
+
 /// Answers a request, and changes the world where that is what it asks for.
 pub(crate) fn respond(world: &mut World, request: &Request) -> Reply {
     let segments: Vec<&str> = request.path.split('/').filter(|part| !part.is_empty()).collect();
     if let Some(company) = company_of_info(&segments) {
         return company_info(world, company);
+    }
+    if segments == ["login", "signingkey"] {
+        return Reply::ok(json!({ "signing_key": SIGNING_KEY }));
     }
     let known = [world.codebase.as_str(), "v4_6_release"];
     let rest = match segments.as_slice() {
