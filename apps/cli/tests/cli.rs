@@ -419,6 +419,39 @@ fn an_export_is_whole_or_what_was_there_stays() {
 }
 
 #[test]
+fn a_simulated_psa_is_tried_with_the_keys_it_prints() {
+    use std::io::{BufRead, BufReader};
+    let mut simulator = Command::new(env!("CARGO_BIN_EXE_rf"))
+        .args(["psa", "sim"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(simulator.stdout.take().unwrap()).lines();
+    let keys: Vec<String> = lines.take(5).map(Result::unwrap).collect();
+    let site =
+        keys[0].split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches('.');
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("keys.toml");
+    fs::write(&file, keys.join("\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let with = |command: &[&str]| {
+        rf(&[&["psa"], command, &["--site", site, "--keys-file", file, "--simulator"]].concat(), "")
+    };
+    let connected = with(&["test"]);
+    assert!(text(&connected.stdout).contains("Demo MSP"), "{connected:?}");
+    let tickets = with(&["tickets", "--search", "vpn", "--json"]);
+    let found: serde_json::Value = serde_json::from_slice(&tickets.stdout).unwrap();
+    assert!(!found["tickets"].as_array().unwrap().is_empty(), "{found}");
+    let outside = rf(&["psa", "test", "--site", site, "--keys-file", file], "");
+    assert_eq!(outside.status.code(), Some(1), "without the flag this machine is not talked to");
+    let keyless = rf(&["psa", "test", "--site", site, "--simulator"], "");
+    assert!(text(&keyless.stderr).contains("CONNECTWISE_COMPANY"), "{keyless:?}");
+    let stopped = Command::new("kill").args(["-TERM", &simulator.id().to_string()]).status().unwrap();
+    assert!(stopped.success() && simulator.wait().unwrap().success());
+}
+
+#[test]
 fn every_command_has_a_manual_page() {
     let dir = tempfile::tempdir().unwrap();
     let made = rf(&["man", "--all", dir.path().to_str().unwrap()], "");

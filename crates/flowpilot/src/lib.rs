@@ -5,8 +5,8 @@
 pub mod document;
 pub mod engine;
 mod intake;
-mod matching;
 pub mod llm;
+mod matching;
 mod reading;
 pub mod replay;
 

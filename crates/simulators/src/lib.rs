@@ -2,4 +2,5 @@
 //! one refuses, remembers what it was asked, and fails when told to. For tests and demonstrations alone.
 #![warn(missing_docs)]
 
+pub mod connectwise;
 pub mod messages;
