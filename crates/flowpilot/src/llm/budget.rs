@@ -58,7 +58,7 @@ impl DailyTokens {
         if day_of(now) > self.day {
             *self = Self::new(now);
         }
-        let tokens = most(request);
+        let tokens = most_tokens(request);
         if tokens > limit {
             let detail = format!("it may cost {tokens} tokens and the account has {limit} a day");
             return Err(LlmError::new(LlmErrorKind::InvalidRequest, detail));
@@ -87,7 +87,7 @@ impl DailyTokens {
 
 /// What a request may cost at most: all that is read, reckoned by its length, and the longest answer.
 #[must_use]
-pub fn most(request: &LlmRequest) -> u64 {
+pub fn most_tokens(request: &LlmRequest) -> u64 {
     let system = request.system.iter().map(|block| block.text.len());
     let tools = request
         .tools
@@ -182,7 +182,7 @@ mod tests {
             10,
         );
         request.system = vec![crate::llm::SystemBlock { text: "x".repeat(300), cached: true }];
-        assert_eq!(most(&request), 1_600 + 3 * 100 + 10);
+        assert_eq!(most_tokens(&request), 1_600 + 3 * 100 + 10);
     }
 
     proptest! {

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 pub use answer::{LlmAnswer, LlmEvent, StopReason, Usage, collect};
-pub use budget::{DailyTokens, Reservation, most};
+pub use budget::{DailyTokens, Reservation, most_tokens};
 pub use check::{MAX_CACHED_BLOCKS, MAX_IMAGE_BYTES};
 pub use error::{LlmError, LlmErrorKind};
 pub use request::{ImageType, LlmRequest, Message, Part, Speaker, SystemBlock, Tool, ToolChoice};

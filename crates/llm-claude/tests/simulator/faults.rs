@@ -230,10 +230,10 @@ async fn a_whole_answer_that_is_none_is_told_as_such() {
     assert_eq!(streamed(&claude).await.1.unwrap().kind, K::Garbage);
 }
 
-/// Whatever is short in a test, and what is not must not be reached.
+/// A client with one short deadline, which is long enough for a busy machine to send some words in.
 fn impatient(api: &MessagesApi, deadlines: fn(&mut Deadlines, Duration)) -> Claude {
     let mut settings = settings(api.url());
-    deadlines(&mut settings.deadlines, Duration::from_millis(100));
+    deadlines(&mut settings.deadlines, Duration::from_millis(500));
     with(&settings)
 }
 
