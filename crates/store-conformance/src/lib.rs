@@ -164,6 +164,7 @@ macro_rules! conformance_tests {
             mails::attempts_to_send_are_recorded,
             mails::a_mail_needs_its_account,
             trees::trees_of_every_type_round_trip,
+            trees::the_stamp_of_a_library_changes_with_it,
             trees::a_fork_round_trips,
             trees::a_tree_id_is_unique_by_name,
             trees::a_tree_needs_its_account_and_a_team_of_it,

@@ -4,7 +4,8 @@ use futures_util::future::join_all;
 use rf_kernel::{Revision, TreeId};
 use rf_store::Store;
 use rf_trees::{
-    ForkOrigin, InsertVersionOutcome, Tree, TreeFilter, TreeStatus, TreeType, TreeVersion, UpdateOutcome,
+    ForkOrigin, InsertVersionOutcome, LibraryStamp, Tree, TreeFilter, TreeStatus, TreeType, TreeVersion,
+    UpdateOutcome,
 };
 
 use crate::fixtures::{self as fx, Tenant, assert_constraint};
@@ -340,4 +341,35 @@ pub async fn a_version_needs_a_tree_of_its_account(store: &dyn Store) {
     assert_constraint(other.write(store).await.insert_tree_version(&planted).await, "fk_tree_versions_tree");
     let stray = TreeVersion { tree_id: fx::id(), ..fx::version(&tree, 1) };
     assert_constraint(owner.write(store).await.insert_tree_version(&stray).await, "fk_tree_versions_tree");
+}
+
+/// With every flow added, changed or archived that can be seen and run; not with drafts, nor with what others keep
+/// to themselves.
+pub async fn the_stamp_of_a_library_changes_with_it(store: &dyn Store) {
+    let tenant = Tenant::keep(store).await;
+    let other = Tenant::keep(store).await;
+    let stamp = async || tenant.read(store).await.library_stamp(tenant.id()).await.unwrap();
+    assert_eq!(stamp().await, LibraryStamp::default());
+    let draft = fx::tree(&tenant, "Draft");
+    let flow = Tree { status: TreeStatus::Published, updated_at: fx::at(40), ..fx::tree(&tenant, "Flow") };
+    let private = Tree { status: TreeStatus::Published, ..fx::tree(&other, "Private") };
+    let shared =
+        Tree { status: TreeStatus::Published, updated_at: fx::at(50), ..fx::shared_tree(&other, "Shared") };
+    tenant.keep_trees(store, &[&Tree { status: TreeStatus::Draft, ..draft }, &flow]).await;
+    other.keep_trees(store, &[&private]).await;
+    assert_eq!(stamp().await, LibraryStamp { flows: 1, revisions: 1, newest: Some(fx::at(40)) });
+    other.keep_trees(store, &[&shared]).await;
+    assert_eq!(stamp().await, LibraryStamp { flows: 2, revisions: 2, newest: Some(fx::at(50)) });
+    for (is_active, expected) in [
+        (true, LibraryStamp { flows: 2, revisions: 3, newest: Some(fx::at(50)) }),
+        (false, LibraryStamp { flows: 1, revisions: 1, newest: Some(fx::at(50)) }),
+    ] {
+        let next = Tree { is_active, revision: Revision(2), ..flow.clone() };
+        let mut unit = tenant.write(store).await;
+        let before = if is_active { Revision(1) } else { Revision(2) };
+        unit.update_tree(tenant.id(), &next, before).await.unwrap();
+        unit.commit().await.unwrap();
+        assert_eq!(stamp().await, expected);
+    }
+    assert_eq!(other.read(store).await.library_stamp(tenant.id()).await.unwrap().flows, 1, "what is shared");
 }

@@ -5,9 +5,9 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use async_trait::async_trait;
 use rf_kernel::{AccountId, FolderId, Page, Revision, StoreError, TreeId, UserId};
 use rf_trees::{
-    Checklist, Facet, FlowDraft, Graph, InsertVersionOutcome, IntakeForm, SearchQuery, Structure, Tree,
-    TreeFacets, TreeFacts, TreeFilter, TreeListItem, TreeRepository, TreeSort, TreeType, TreeVersion,
-    UpdateOutcome,
+    Checklist, Facet, FlowDraft, Graph, InsertVersionOutcome, IntakeForm, LibraryStamp, SearchQuery,
+    Structure, Tree, TreeFacets, TreeFacts, TreeFilter, TreeListItem, TreeRepository, TreeSort, TreeStatus,
+    TreeType, TreeVersion, UpdateOutcome,
 };
 
 use crate::{
@@ -267,6 +267,21 @@ impl TreeRepository for MemoryUnit {
                 state.favourites.put((user, id), ());
             }
             Ok(())
+        })
+    }
+
+    async fn library_stamp(&mut self, tenant: AccountId) -> Result<LibraryStamp, StoreError> {
+        self.read(|state, view| {
+            let runnable = |tree: &&Tree| {
+                visible(view, tenant, tree) && tree.is_active && tree.status == TreeStatus::Published
+            };
+            let mut stamp = LibraryStamp::default();
+            for tree in state.trees.values().filter(runnable) {
+                stamp.flows += 1;
+                stamp.revisions += tree.revision.0;
+                stamp.newest = stamp.newest.max(Some(tree.updated_at));
+            }
+            Ok(stamp)
         })
     }
 

@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use rf_kernel::{AccountId, Page, Revision, StoreError, TreeId, UserId};
 use rf_trees::{
-    FlowDraft, ForkOrigin, InsertVersionOutcome, IntakeForm, Structure, Tree, TreeFacets, TreeFacts,
-    TreeFilter, TreeListItem, TreeRepository, TreeType, TreeVersion, UpdateOutcome,
+    FlowDraft, ForkOrigin, InsertVersionOutcome, IntakeForm, LibraryStamp, Structure, Tree, TreeFacets,
+    TreeFacts, TreeFilter, TreeListItem, TreeRepository, TreeStatus, TreeType, TreeVersion, UpdateOutcome,
 };
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::NotSet,
     ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, QueryFilter,
     QueryOrder, QueryResult, QueryTrait,
-    sea_query::{Expr, OnConflict, Query, SelectStatement},
+    sea_query::{Expr, Func, OnConflict, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use crate::{
-    convert::{corrupt, from_json, instant, json, key, maybe_micros, micros, named, uuids},
+    convert::{corrupt, from_json, instant, json, key, maybe_instant, maybe_micros, micros, named, uuids},
     dialect::store_error,
     entities::{tree_favourites, tree_tags, tree_usage, tree_versions, trees},
     search::WORDS_VERSION,
@@ -473,6 +473,29 @@ impl TreeRepository for SqlUnit {
         self.check(built)?;
         self.write(&mark).await?;
         Ok(())
+    }
+
+    async fn library_stamp(&mut self, tenant: AccountId) -> Result<LibraryStamp, StoreError> {
+        use trees::Column::{IsActive, Revision, Status, UpdatedAt};
+        let sum = Func::cast_as(Func::sum(Expr::col(Revision)), "bigint");
+        let query = Query::select()
+            .expr_as(Expr::cust("COUNT(*)"), "flows")
+            .expr_as(Func::coalesce([sum.into(), Expr::value(0_i64)]), "revisions")
+            .expr_as(UpdatedAt.max(), "newest")
+            .from(trees::Entity)
+            .cond_where(self.visible_trees(tenant))
+            .and_where(IsActive.eq(true))
+            .and_where(Status.eq(TreeStatus::Published.as_str()))
+            .take();
+        let stamp = |row: &QueryResult| {
+            let newest: Option<i64> = row.try_get("", "newest").map_err(store_error)?;
+            Ok(LibraryStamp {
+                flows: row.try_get("", "flows").map_err(store_error)?,
+                revisions: row.try_get("", "revisions").map_err(store_error)?,
+                newest: maybe_instant(newest)?,
+            })
+        };
+        Ok(self.read_one(&query, stamp).await?.unwrap_or_default())
     }
 
     async fn count_own_trees(&mut self, tenant: AccountId) -> Result<u64, StoreError> {

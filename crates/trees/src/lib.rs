@@ -24,8 +24,8 @@ pub use folder::{Folder, FolderScope, FolderTree, MAX_FOLDER_DEPTH, MAX_FOLDERS}
 pub use intake::{Field, FieldType, IntakeForm};
 pub use lint::{LINT_RULES, LintFinding, LintReport, LintRule, Severity, lint};
 pub use repository::{
-    Facet, FolderRepository, InsertVersionOutcome, TreeFacets, TreeFacts, TreeFilter, TreeListItem,
-    TreeRepository, TreeSort, UpdateOutcome,
+    Facet, FolderRepository, InsertVersionOutcome, LibraryStamp, TreeFacets, TreeFacts, TreeFilter,
+    TreeListItem, TreeRepository, TreeSort, UpdateOutcome,
 };
 pub use search::{
     SearchField, SearchQuery, WordMatch, fold, least_shared_trigrams, match_words, points, trigrams,

@@ -1,7 +1,7 @@
 //! Where flows are kept. Implemented by the store adapters.
 
 use async_trait::async_trait;
-use rf_kernel::{AccountId, FolderId, Page, Revision, StoreError, TeamId, TreeId, UserId};
+use rf_kernel::{AccountId, FolderId, Page, Revision, StoreError, TeamId, Timestamp, TreeId, UserId};
 
 use crate::{Folder, Tree, TreeStatus, TreeType, TreeVersion};
 
@@ -68,6 +68,17 @@ pub struct TreeFilter {
     pub team: Option<TeamId>,
     /// In what order.
     pub sort: TreeSort,
+}
+
+/// The state of what a tenant can run: published flows that are not archived. Equal stamps mean equal libraries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LibraryStamp {
+    /// How many flows there are.
+    pub flows: i64,
+    /// Their revisions together: a flow that changes raises it.
+    pub revisions: i64,
+    /// When one of them was changed last.
+    pub newest: Option<Timestamp>,
 }
 
 /// What is known about a flow beside what it says, for one account and one reader.
@@ -174,6 +185,8 @@ pub trait TreeRepository: Send {
         id: TreeId,
         is_favourite: bool,
     ) -> Result<(), StoreError>;
+    /// Changes whenever a flow the tenant can see and run is added, changed or taken away.
+    async fn library_stamp(&mut self, tenant: AccountId) -> Result<LibraryStamp, StoreError>;
     /// How many flows of its own the tenant has that are not archived.
     async fn count_own_trees(&mut self, tenant: AccountId) -> Result<u64, StoreError>;
     /// Counts one more session of the tenant's with the flow, in one statement.

@@ -9,7 +9,7 @@ use rf_notifications::Mailer;
 use rf_store::{Store, UnitOfWork};
 use tokio::sync::Notify;
 
-use crate::PasswordHasher;
+use crate::{PasswordHasher, pilot::FlowIndexes};
 
 /// The configured providers.
 pub type IdentityProviders = BTreeMap<OauthProvider, Arc<dyn IdentityProvider>>;
@@ -58,6 +58,7 @@ pub struct App {
     pub(crate) identity_providers: IdentityProviders,
     pub(crate) payments: Option<Arc<dyn Payments>>,
     pub(crate) settings: Settings,
+    pub(crate) flow_indexes: FlowIndexes,
     work_added: Arc<Notify>,
 }
 
@@ -83,6 +84,7 @@ impl App {
             identity_providers,
             payments,
             settings,
+            flow_indexes: FlowIndexes::default(),
             work_added: Arc::new(Notify::new()),
         }
     }

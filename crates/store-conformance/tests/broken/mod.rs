@@ -20,8 +20,8 @@ use rf_sessions::{
 use rf_store::{Access, Scope, Store, UnitOfWork};
 use rf_store_memory::MemoryStore;
 use rf_trees::{
-    Folder, FolderRepository, InsertVersionOutcome, Tree, TreeFacets, TreeFacts, TreeFilter, TreeListItem,
-    TreeRepository, TreeVersion, UpdateOutcome,
+    Folder, FolderRepository, InsertVersionOutcome, LibraryStamp, Tree, TreeFacets, TreeFacts, TreeFilter,
+    TreeListItem, TreeRepository, TreeVersion, UpdateOutcome,
 };
 
 /// What is wrong with a store.
@@ -345,6 +345,9 @@ impl TreeRepository for Unit {
         resolved: bool,
     ) -> Result<(), StoreError> {
         call!(self.increment_completions(tenant, id, resolved))
+    }
+    async fn library_stamp(&mut self, tenant: AccountId) -> Result<LibraryStamp, StoreError> {
+        call!(self.library_stamp(tenant))
     }
     async fn count_own_trees(&mut self, tenant: AccountId) -> Result<u64, StoreError> {
         call!(self.count_own_trees(tenant))

@@ -23,6 +23,7 @@ use rf_sessions::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub(crate) use self::library::FlowIndexes;
 use self::turn::Taken;
 pub use self::{documents::WrittenCase, fixes::DueFix};
 use crate::{App, Caller, Work, audit::Event};
