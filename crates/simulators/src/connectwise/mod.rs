@@ -4,6 +4,9 @@
 //! What is true of the original and where it is known from is in the notes of each rule; where the documentation is
 //! silent, the stricter reading was taken, so that a client that passes here asks for no favours there. Not simulated:
 //! TLS, sending callbacks (they are made and signed on demand), documents, schedules, projects.
+//!
+//! Other programs steer it over HTTP, with no keys: `POST /sim/reset`, `POST /sim/faults` with a [`FaultRule`] as JSON,
+//! `DELETE /sim/faults`, `GET /sim/journal`.
 
 mod callback;
 mod conditions;
