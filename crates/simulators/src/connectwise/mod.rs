@@ -1,9 +1,11 @@
 //! ConnectWise PSA, as far as ResolutionFlow and the public clients use it: discovery, signing in, the query language,
 //! paging, tickets with their notes and time, JSON Patch, the shapes of its errors; and faults on demand.
 //!
-//! What is true of the original and where it is known from is in the notes of each rule; where the documentation is
-//! silent, the stricter reading was taken, so that a client that passes here asks for no favours there. Not simulated:
-//! TLS, sending callbacks (they are made and signed on demand), documents, schedules, projects.
+//! It was made from public documentation and clients, never beside an original. Where those are silent, the stricter reading
+//! was taken, so that a client that passes here asks for no favours there. Not simulated: TLS, sending callbacks (they are made and signed on demand), documents, schedules, projects.
+//!
+//! Other programs steer it over HTTP, with no keys: `POST /sim/reset`, `POST /sim/faults` with a [`FaultRule`] as JSON,
+//! `DELETE /sim/faults`, `GET /sim/journal`.
 
 mod callback;
 mod conditions;
