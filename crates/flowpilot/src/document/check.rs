@@ -167,23 +167,18 @@ impl Base {
         let hedged = words.iter().any(|word| words::is_hedge(word));
         let success = words.iter().find(|word| words::is_success(word));
         let helped = self.standings.contains(&Standing::Worked);
-        if let Some(success) = success {
-            let failed =
-                ["not", "t", "never", "no", "nothing"].iter().any(|no| words.iter().any(|word| word == no));
-            let other = self
-                .standings
-                .iter()
-                .any(|standing| !matches!(standing, Standing::Worked | Standing::Reported));
-            if failed && helped && !other {
-                return Some("it says that it did not help, and its evidence that it did".to_owned());
-            }
-            if !hedged && !helped && !self.reported.contains(success) {
-                return Some(format!("“{success}”: its evidence does not show that it helped"));
-            }
+        let says = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+        let helps = success.is_some() || says(&["help", "fix", "solve", "resolve", "succeed"]);
+        let denied = (helps && says(&["not", "t", "never", "no", "nothing"]))
+            || says(&["failed", "fails", "unsuccessful"]);
+        let agreed = |standing: &Standing| matches!(standing, Standing::Worked | Standing::Reported);
+        if denied && helped && self.standings.iter().all(agreed) {
+            return Some("it says that it did not help, and its evidence that it did".to_owned());
         }
-        let failed = words.iter().any(|word| matches!(word.as_str(), "failed" | "fails" | "unsuccessful"));
-        if failed && helped && self.standings.len() == 1 {
-            return Some("it says that it failed, and its evidence that it helped".to_owned());
+        if let Some(success) =
+            success.filter(|success| !hedged && !helped && !self.reported.contains(*success))
+        {
+            return Some(format!("“{success}”: its evidence does not show that it helped"));
         }
         let only_planned = self.standings.contains(&Standing::NotDone)
             && self

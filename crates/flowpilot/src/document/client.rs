@@ -27,26 +27,28 @@ fn has_gap(text: &str) -> bool {
 
 fn reported(writer: &Writer<'_>) -> Vec<Sentence> {
     let source = if writer.has("intake") { "intake" } else { "log" };
-    writer
-        .problem_line()
-        .into_iter()
-        .map(|problem| says(format!("You reported: {problem}"), [source]))
-        .collect()
+    let line = writer.problem_line().map(|problem| {
+        let told = format!("You reported: {problem}");
+        if facts::is_internal(&told) { "You reported a problem.".to_owned() } else { told }
+    });
+    line.map(|line| says(line, [source])).into_iter().collect()
 }
 
-/// The sentences flows keep for the client, of what was really done.
+/// What was really done: in the sentence the flow keeps for the client, else by its title.
 fn done(writer: &Writer<'_>) -> Vec<Sentence> {
     let mut list = Vec::new();
     for (step, kind) in writer.steps() {
-        let is_end = matches!(step.proposal.kind, StepKind::Outcome | StepKind::Escalation);
-        let Some(note) = step.proposal.note.as_deref().filter(|_| !is_end) else { continue };
-        match kind {
-            VerdictKind::Answered | VerdictKind::Worked => list.push(says(ended(note), [id(step)])),
-            VerdictKind::DidNotWork => {
-                list.push(says(format!("{} It did not help.", ended(note)), [id(step)]));
-            }
-            VerdictKind::NotApplicable | VerdictKind::CannotNow => {}
-        }
+        let is_work = matches!(step.proposal.kind, StepKind::Action | StepKind::Check);
+        let title = ended(&step.proposal.title);
+        let text = match (kind, step.proposal.note.as_deref(), step.proposal.kind) {
+            (_, _, StepKind::Outcome | StepKind::Escalation) => continue,
+            (VerdictKind::Answered | VerdictKind::Worked, Some(note), _) => ended(note),
+            (VerdictKind::DidNotWork, Some(note), _) => format!("{} It did not help.", ended(note)),
+            (VerdictKind::Answered | VerdictKind::Worked, None, _) if is_work => format!("Done: {title}"),
+            (VerdictKind::DidNotWork, None, _) if is_work => format!("Tried, did not help: {title}"),
+            _ => continue,
+        };
+        list.push(says(text, [id(step)]));
     }
     list
 }
@@ -72,6 +74,12 @@ fn stands(writer: &Writer<'_>) -> Vec<Sentence> {
         if handed_over(step, kind) {
             list.push(says("The problem is not fixed yet and was handed over.", [id(step)]));
         }
+    }
+    if session.in_transit()
+        && writer.has("escalation")
+        && !writer.steps().any(|(step, kind)| handed_over(step, kind))
+    {
+        list.push(says("The problem is not fixed yet and was handed over.", ["escalation"]));
     }
     if list.is_empty()
         && !writer.is_over()

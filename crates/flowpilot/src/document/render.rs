@@ -5,7 +5,9 @@ use rf_sessions::ai::{
     AiSession, AiSessionStatus, AiStep, FixStatus, StepKind, StepSource, SuggestedFix, VerdictKind,
 };
 
-use super::{CaseRecord, Document, DocumentKind, DocumentSection, Evidence, Sentence, client, evidence_of};
+use super::{
+    CaseRecord, Document, DocumentKind, DocumentSection, Evidence, Sentence, client, evidence_of, facts,
+};
 
 /// Writes a note of a case.
 #[must_use]
@@ -227,8 +229,10 @@ impl<'a> Writer<'a> {
                 list.push(says(format!("Commands:\n```\n{command}\n```"), [id(step)]));
             }
         }
-        if self.has("resolution") && self.is_over() {
-            let summary = self.session().resolution_summary.as_deref().unwrap_or_default();
+        let summary = self.session().resolution_summary.as_deref().unwrap_or_default();
+        // The next one has other hosts; what was done says enough where these are named.
+        let general = list.is_empty() || !facts::is_internal(summary);
+        if self.has("resolution") && self.is_over() && general {
             list.push(says(ended(summary), ["resolution"]));
         }
         list
@@ -279,7 +283,7 @@ fn told(step: &AiStep, kind: VerdictKind) -> String {
         (VerdictKind::Worked, _) => format!("{done} It worked."),
         (VerdictKind::DidNotWork, _) => format!("{done} It did not help."),
         (VerdictKind::NotApplicable, _) => {
-            let reason = reason.map_or_else(String::new, |reason| format!(" {}", ended(reason)));
+            let reason = reason.map_or_else(String::new, |reason| format!(" Reason: {}", ended(reason)));
             format!("Does not apply: {title}{reason}")
         }
         (VerdictKind::CannotNow, _) => format!("Not done yet: {title}"),

@@ -78,6 +78,7 @@ struct Told<'a> {
     kind: VerdictKind,
     said: Option<String>,
     reason: Option<&'a str>,
+    notes: Option<&'a str>,
 }
 
 /// The answered steps that count, in order; the open one with the verdict of this turn.
@@ -92,13 +93,15 @@ fn told<'a>(
     let before = before.filter_map(|step| {
         let answer = step.answer.as_ref()?;
         let said = answer.label.clone().or_else(|| answer.notes.clone());
-        Some(Told { step: &step.proposal, kind: answer.kind, said, reason: answer.reason.as_deref() })
+        let (reason, notes) = (answer.reason.as_deref(), answer.notes.as_deref());
+        Some(Told { step: &step.proposal, kind: answer.kind, said, reason, notes })
     });
     let now = open.zip(verdict).map(|(step, verdict)| Told {
         step: &step.proposal,
         kind: verdict.kind,
         said: said(&step.proposal, verdict).map(str::to_owned),
         reason: verdict.reason.as_deref(),
+        notes: verdict.notes.as_deref(),
     });
     before.chain(now)
 }
@@ -114,13 +117,17 @@ pub(super) fn tried(steps: &[AiStep], open: Option<&AiStep>, verdict: Option<&Ve
             (VerdictKind::Answered, Some(said), _) => said.clone(),
             (VerdictKind::Answered, None, _) => "answered".to_owned(),
             (VerdictKind::Worked, ..) => "worked".to_owned(),
+            (VerdictKind::DidNotWork, ..) if told.step.kind == StepKind::Outcome => "not fixed".to_owned(),
             (VerdictKind::DidNotWork, ..) => "did not help".to_owned(),
             (VerdictKind::NotApplicable, _, Some(reason)) => format!("does not apply, {reason}"),
             (VerdictKind::NotApplicable, _, None) => "does not apply".to_owned(),
             (VerdictKind::CannotNow, ..) => "not done yet".to_owned(),
         };
         let title = told.step.title.strip_prefix(SEEN).unwrap_or(&told.step.title);
-        let _ = writeln!(list, "- {title}: {result}");
+        let colon = if title.ends_with('?') { "" } else { ":" };
+        let seen = told.notes.filter(|notes| *notes != result);
+        let seen = seen.map_or_else(String::new, |notes| format!(" ({})", notes.trim()));
+        let _ = writeln!(list, "- {title}{colon} {result}{seen}");
     }
     if list.is_empty() { "Nothing yet.".to_owned() } else { list.trim_end().to_owned() }
 }

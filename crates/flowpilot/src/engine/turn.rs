@@ -149,6 +149,16 @@ impl<'a> Taking<'a> {
             Phase::Fixed => self.say("Noted. If it is not fixed after all, ask for another approach."),
             Phase::HandedOver => self.say("Noted. It goes with the handover."),
         }
+        self.say_what_it_answers(text);
+    }
+
+    /// The open question stays, and what was written sounds like one of its answers: says which, and leaves it to the
+    /// engineer to give it.
+    fn say_what_it_answers(&mut self, text: &Reading) {
+        let Some(open) = self.open.filter(|_| self.step.is_none()) else { return };
+        if let Some(option) = super::walk::meant(&open.proposal.options, &text.text) {
+            self.say(format!("That sounds like “{}”: pick it if it is.", option.label));
+        }
     }
 
     /// Takes the new ranking; the flow followed is weighed anew as well.

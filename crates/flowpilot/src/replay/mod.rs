@@ -2,6 +2,10 @@
 //!
 //! Ids and times are counted, so that the same inputs give the same conversation.
 
+mod recording;
+
+pub use recording::{Did, Difference, RecordedTurn, Recording, Replayed, replay, step_name};
+
 use rf_kernel::{AiSessionId, AiStepId, EntryId, Failure, Timestamp, UserId};
 use rf_sessions::ai::{AiStep, NewFix};
 use uuid::Uuid;
@@ -81,3 +85,6 @@ impl Conversation {
         Uuid::from_u128(u128::from(self.turns.unsigned_abs()) << 8 | purpose)
     }
 }
+
+#[cfg(test)]
+mod tests;

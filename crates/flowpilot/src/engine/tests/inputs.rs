@@ -45,6 +45,34 @@ fn what_is_written_may_bring_flows_to_offer_and_only_new_ones() {
 }
 
 #[test]
+fn what_is_written_and_sounds_like_an_answer_is_said_and_left_to_the_engineer() {
+    let mut play = Play::begin("printer offline", &[(slug(PRINTER), 0.9)]);
+    let turn = play.turn(&says("it is everyone on this printer by the way"));
+    assert!(turn.reply.contains("sounds like “Everyone on this printer”"), "{}", turn.reply);
+    assert_eq!((turn.step, play.at().as_str()), (None, "start"));
+    let turn = play.turn(&says("the toner is new"));
+    assert!(!turn.reply.contains("sounds like"), "{}", turn.reply);
+}
+
+#[test]
+fn a_handover_tells_what_was_seen() {
+    let mut play = Play::begin("printer offline", &[(slug(PRINTER), 0.9)]);
+    play.turn(&answer("many-printers"));
+    let seen = Some("spooler runs, all queues offline".to_owned());
+    let verdict = rf_sessions::ai::Verdict {
+        kind: VerdictKind::Answered,
+        option_id: Some("server-network".into()),
+        reason: None,
+        notes: seen,
+    };
+    play.turn(&Input::Verdict(verdict));
+    let body = play.open().body.clone().unwrap();
+    let line = "Check the print server: Server fine, printers offline (spooler runs, all queues offline)";
+    assert!(body.contains(line), "{body}");
+    assert!(body.contains("or several printers? Several printers"), "{body}");
+}
+
+#[test]
 fn a_flow_that_is_clearly_better_now_is_offered_in_place_of_the_one_followed() {
     let mut play = Play::begin("printer offline", &[(slug(PRINTER), 0.85)]);
     play.turn(&answer("one-user"));
