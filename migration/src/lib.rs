@@ -29,8 +29,10 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 29] = [
+pub const TENANT_TABLES: [&str; 32] = [
     "accounts",
+    "ai_session_steps",
+    "ai_sessions",
     "audit_chains",
     "audit_log",
     "folder_trees",
@@ -49,6 +51,7 @@ pub const TENANT_TABLES: [&str; 29] = [
     "session_log",
     "sessions",
     "subscriptions",
+    "suggested_fixes",
     "teams",
     "tree_favourites",
     "tree_snapshots",
@@ -104,6 +107,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261128_000015_session_pages"),
     // Links that change an address.
     sql!("m20261129_000016_email_changes", policies),
+    // Conversations with the copilot, their steps and the fixes it suggests.
+    sql!("m20261129_000017_ai_sessions", policies),
 ];
 
 /// The list of migrations.

@@ -33,6 +33,7 @@ pub fn all_codes() -> Vec<rf_kernel::Code> {
         rf_accounts::codes::ALL,
         rf_trees::codes::ALL,
         rf_sessions::codes::ALL,
+        rf_flowpilot::codes::ALL,
     ]
     .concat()
 }

@@ -16,7 +16,7 @@ use utoipa::{
 use crate::{
     error::ApiError,
     routes::{
-        accounts, admin, audit, auth, billing, folders, invites, library, links, oauth, people, queue,
+        accounts, admin, audit, auth, billing, folders, invites, library, links, oauth, people, pilot, queue,
         redaction, sessions, system, trees,
     },
 };
@@ -51,6 +51,8 @@ use crate::{
         sessions::begin, sessions::step, sessions::log, sessions::complete, sessions::scratchpad,
         sessions::variables, sessions::export, sessions::preview, sessions::save_as_tree, sessions::preview_tree, sessions::batch_progress,
         redaction::get, redaction::put,
+        pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
+        pilot::link_ticket, pilot::fix_outcome, pilot::due_fixes,
         system::meta, system::healthz, system::readyz, system::metrics,
     ),
     components(schemas(rf_api_types::error::ErrorBody, rf_api_types::sessions::TreeSnapshot)),

@@ -12,6 +12,7 @@ mod input;
 mod mail;
 mod oauth;
 mod once;
+mod pilot;
 mod proof;
 mod sessions;
 mod support;

@@ -12,6 +12,7 @@ pub mod library;
 pub mod links;
 pub mod oauth;
 pub mod people;
+pub mod pilot;
 pub mod queue;
 pub mod redaction;
 pub mod sessions;

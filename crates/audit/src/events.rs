@@ -68,6 +68,10 @@ pub const SESSION_COMPLETED: &str = "session.completed";
 pub const SESSION_EXPORTED: &str = "session.exported";
 /// A session was saved as a flow.
 pub const SESSION_SAVED_AS_TREE: &str = "session.saved_as_tree";
+/// A conversation with the copilot began.
+pub const AI_SESSION_STARTED: &str = "ai_session.started";
+/// A conversation with the copilot ended: fixed.
+pub const AI_SESSION_RESOLVED: &str = "ai_session.resolved";
 /// The operator made a site admin, with an account of their own.
 pub const SITE_ADMIN_CREATED: &str = "site_admin.created";
 /// The operator made somebody a site admin.

@@ -105,7 +105,7 @@ static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
         r"|caution: this (?:e-?mail|message) originated|registered in england)",
     ))
 });
-static LOG_LINE: LazyLock<Regex> = LazyLock::new(|| {
+pub(crate) static LOG_LINE: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
         r"(?i)^\W{0,3}(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[/.:]\d\d[/.:]\d\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* +\d+ \d\d:)",
         r"|0x[0-9a-f]{4,8}\b|AADSTS\d|\bevent ?id\b|\b(?:error|warn(?:ing)?|fatal|exception)\b ?[:\]]",

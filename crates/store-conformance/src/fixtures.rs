@@ -12,7 +12,13 @@ use rf_jobs::JobSpec;
 use rf_kernel::{AccountId, Page, Revision, StoreError, Timestamp, TreeId};
 use rf_notes::{CustomRule, RedactionOptions};
 use rf_notifications::{Letter, Mail, MailState};
-use rf_sessions::{LogEntry, LogKind, Session, Variables};
+use rf_sessions::{
+    LogEntry, LogKind, Session, Variables,
+    ai::{
+        AiSession, AiStep, IntakeContent, IntakeType, NewAiSession, NewFix, Proposal, StepKind, StepOption,
+        StepSource, SuggestedFix,
+    },
+};
 use rf_store::{Access, Store, UnitOfWork};
 use rf_trees::{
     Checklist, Field, FieldType, FlowDraft, Folder, FolderScope, Graph, IntakeForm, Node, NodeType, Section,
@@ -382,6 +388,52 @@ pub fn session(tenant: &Tenant) -> Session {
         updated_at: at(51),
         revision: Revision::FIRST,
     }
+}
+
+/// A conversation of the tenant's person, with nothing said.
+#[must_use]
+pub fn ai_session(tenant: &Tenant) -> AiSession {
+    let new = NewAiSession {
+        id: id(),
+        intake_type: IntakeType::FreeText,
+        intake: IntakeContent { text: Some("It does not print".into()), ..IntakeContent::default() },
+        psa_ticket_id: None,
+        client_name: None,
+        engine: "offline".into(),
+    };
+    new.begun(&tenant.user.actor(), at(50))
+}
+
+/// A step of a conversation, open.
+#[must_use]
+pub fn ai_step(session: &AiSession, step_order: i64) -> AiStep {
+    AiStep {
+        id: id(),
+        session_id: session.id,
+        step_order,
+        proposal: Proposal {
+            kind: StepKind::Question,
+            title: "Does it print for others?".into(),
+            body: Some("Ask a *colleague*.".into()),
+            warning: None,
+            commands: vec!["Get-Printer".into()],
+            options: vec![StepOption { id: "yes".into(), label: "Ja".into() }],
+            source: StepSource::Flow { tree_id: id(), tree_name: "Printer".into(), node_id: "start".into() },
+            why: "It tells the printer from the desk.".into(),
+            note: None,
+        },
+        confidence_score: 0.625,
+        answer: None,
+        withdrawn: false,
+        created_at: at(60 + step_order),
+    }
+}
+
+/// A fix suggested in a conversation.
+#[must_use]
+pub fn fix(session: &AiSession, seconds: i64) -> SuggestedFix {
+    let new = NewFix { title: "Restart the spooler".into(), body: None, step_order: 1 };
+    new.suggested(id(), session.id, at(seconds))
 }
 
 /// A log entry.

@@ -11,6 +11,7 @@
     reason = "a panic is a failed test"
 )]
 
+pub mod ai_sessions;
 pub mod audit;
 pub mod fixtures;
 pub mod folders;
@@ -249,6 +250,13 @@ macro_rules! conformance_tests {
             site::pages_of_accounts_and_people_hold_everybody_once,
             site::a_person_is_switched_off_and_on,
             site::a_site_admin_is_made_once,
+            ai_sessions::ai_sessions_round_trip,
+            ai_sessions::an_ai_session_names_what_is_there,
+            ai_sessions::an_ai_session_update_is_kept_once,
+            ai_sessions::ai_sessions_are_listed_by_what_happened_last,
+            ai_sessions::ai_steps_round_trip,
+            ai_sessions::fixes_round_trip_and_fall_due,
+            ai_sessions::ai_sessions_are_hidden_from_other_accounts,
             tenancy::people_are_hidden_from_other_accounts,
             tenancy::refresh_tokens_are_hidden_from_other_accounts,
             tenancy::redaction_settings_are_hidden_from_other_accounts,

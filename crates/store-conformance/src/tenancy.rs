@@ -300,6 +300,7 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
     let other = Tenant::keep(store).await;
     let tree = fx::shared_tree(&owner, "Shared");
     let session = fx::session(&owner);
+    let conversation = fx::ai_session(&owner);
     owner.keep_trees(store, &[&tree]).await;
     owner.keep_sessions(store, &[&session]).await;
     macro_rules! refused {
@@ -342,6 +343,9 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         set_in_folder(owner.id(), fx::id(), tree.id, false),
         insert_session(&fx::session(&owner)),
         append_log(owner.id(), session.id, &fx::log_entry(&owner, 1)),
+        insert_ai_session(&conversation),
+        insert_ai_step(owner.id(), &fx::ai_step(&conversation, 1)),
+        insert_fix(owner.id(), &fx::fix(&conversation, 1)),
     }
     let mut unit = system(store).await;
     assert_eq!(unit.user_for_sign_in(user.id).await.unwrap(), None);

@@ -6,6 +6,7 @@
 //! nothing. Reading units see the state as it was when they were opened and wait for nobody.
 #![warn(missing_docs)]
 
+mod ai_sessions;
 mod audit;
 mod folders;
 mod idempotency;

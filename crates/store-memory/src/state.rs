@@ -14,11 +14,14 @@ use rf_accounts::{
 use rf_audit::{AuditChain, ChainedEntry};
 use rf_jobs::Job;
 use rf_kernel::{
-    AccountId, AuditId, FolderId, IdentityId, InviteId, JobId, JwtId, LinkTokenId, MailId, SessionId,
-    StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
+    AccountId, AiSessionId, AiStepId, AuditId, FixId, FolderId, IdentityId, InviteId, JobId, JwtId,
+    LinkTokenId, MailId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
 };
 use rf_notifications::Mail;
-use rf_sessions::{LogEntry, Session};
+use rf_sessions::{
+    LogEntry, Session,
+    ai::{AiSession, AiStep, SuggestedFix},
+};
 use rf_trees::{Folder, Snapshot, Tree, TreeVersion};
 
 use crate::idempotency::KeyRow;
@@ -121,6 +124,9 @@ pub(crate) struct State {
     pub(crate) snapshots: Arc<HashSet<Snapshot>>,
     pub(crate) sessions: Table<SessionId, Session>,
     pub(crate) log: Table<(SessionId, i64), LogEntry>,
+    pub(crate) ai_sessions: Table<AiSessionId, AiSession>,
+    pub(crate) ai_steps: Table<AiStepId, AiStep>,
+    pub(crate) fixes: Table<FixId, SuggestedFix>,
 }
 
 impl State {

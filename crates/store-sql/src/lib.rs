@@ -5,6 +5,7 @@
 //! through the unit.
 #![warn(missing_docs)]
 
+mod ai_sessions;
 mod audit;
 mod backup;
 #[cfg(test)]

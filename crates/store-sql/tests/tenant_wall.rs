@@ -56,6 +56,10 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.set_in_folder(tenant.id(), folder.id, tree.id, true).await.unwrap();
     unit.insert_session(&session).await.unwrap();
     unit.append_log(tenant.id(), session.id, &fx::log_entry(&tenant, 1)).await.unwrap();
+    let conversation = fx::ai_session(&tenant);
+    unit.insert_ai_session(&conversation).await.unwrap();
+    unit.insert_ai_step(tenant.id(), &fx::ai_step(&conversation, 1)).await.unwrap();
+    unit.insert_fix(tenant.id(), &fx::fix(&conversation, 1)).await.unwrap();
     unit.commit().await.unwrap();
     tenant
 }

@@ -12,7 +12,7 @@ use rf_audit::AuditLog;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::MailOutbox;
-use rf_sessions::SessionRepository;
+use rf_sessions::{SessionRepository, ai::AiSessionRepository};
 use rf_trees::{FolderRepository, TreeRepository};
 
 /// What a unit may see.
@@ -88,6 +88,7 @@ pub trait UnitOfWork:
     + TreeRepository
     + FolderRepository
     + SessionRepository
+    + AiSessionRepository
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.

@@ -2,6 +2,7 @@
 
 mod admin;
 mod flows;
+mod pilot;
 mod sessions;
 
 use rf_accounts::{Account, InviteState, Plan, SubscriptionStatus, User};
@@ -21,7 +22,7 @@ use rf_usecases::{
 };
 use secrecy::ExposeSecret;
 
-pub(crate) use self::{admin::*, flows::*, sessions::*};
+pub(crate) use self::{admin::*, flows::*, pilot::*, sessions::*};
 
 pub(crate) fn user(user: User, account: Account) -> UserResponse {
     UserResponse {

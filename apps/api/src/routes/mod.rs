@@ -11,6 +11,7 @@ pub(crate) mod library;
 pub(crate) mod links;
 pub(crate) mod oauth;
 pub(crate) mod people;
+pub(crate) mod pilot;
 pub(crate) mod queue;
 pub(crate) mod redaction;
 pub(crate) mod sessions;
@@ -37,6 +38,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     accounts::configure(config);
     billing::configure(config);
     people::configure(config);
+    pilot::configure(config);
     invites::configure(config);
     library::configure(config);
     trees::configure(config);

@@ -56,7 +56,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 /// The header of a page of sessions that names the next one.
-const NEXT_CURSOR: &str = "X-Next-Cursor";
+pub(crate) const NEXT_CURSOR: &str = "X-Next-Cursor";
 
 /// The caller's sessions and those assigned to them: newest started first, not started last.
 #[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", operation_id = "list_sessions",

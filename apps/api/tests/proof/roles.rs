@@ -67,6 +67,7 @@ struct Things {
     flow: Uuid,
     rounds: Uuid,
     session: Uuid,
+    ai_session: Uuid,
     file: String,
 }
 
@@ -76,7 +77,9 @@ async fn things(maker: &Client) -> Things {
     let rounds = id(&maker.post("/trees", maintenance_flow("Rounds")).await.expect(201)["id"]);
     let session = id(&maker.post("/sessions", json!({ "tree_id": flow })).await.expect(201)["id"]);
     let file = maker.get(&format!("/trees/{flow}/export")).await.text;
-    Things { flow, rounds, session, file }
+    let said = json!({ "intake_content": { "text": "The printer is offline" } });
+    let ai_session = id(&maker.post("/ai-sessions", said).await.expect(201)["id"]);
+    Things { flow, rounds, session, ai_session, file }
 }
 
 /// A body the address takes, so that what is refused is refused for who asks.
@@ -119,6 +122,14 @@ fn body(method: &Method, path: &str, things: &Things) -> Value {
         (_, "/sessions/{id}/scratchpad") => json!({ "scratchpad": "s" }),
         (_, "/sessions/{id}/variables") => json!({ "variables": { "a": "b" } }),
         (_, "/sessions/{id}/save-as-tree") => json!({ "tree_name": "Saved" }),
+        (_, "/ai-sessions") => json!({ "intake_content": { "text": "The printer is offline" } }),
+        (_, "/ai-sessions/{id}/turns") => {
+            json!({ "entry_id": nobody, "turn": 1, "kind": "message", "text": "It hums" })
+        }
+        (_, "/ai-sessions/{id}/resolve") => json!({ "resolution_summary": "Fixed" }),
+        (_, "/ai-sessions/{id}/rating") => json!({ "rating": 5 }),
+        (_, "/ai-sessions/{id}/ticket") => json!({ "psa_ticket_id": "100" }),
+        (_, "/ai-sessions/{id}/fixes/{fix_id}") => json!({ "status": "dismissed" }),
         (_, path) if path.contains("/export") => json!({ "format": "text" }),
         _ => json!({}),
     }
@@ -155,7 +166,9 @@ async fn ask(w: &World, caller: usize, method: &Method, path: &str) -> (String, 
         number => w.being(person[number - 1]),
     };
     let things = match caller {
-        _ if !path.contains("/trees") && !path.contains("/sessions") => Things::default(),
+        _ if !["/trees", "/sessions", "/ai-sessions"].iter().any(|area| path.contains(area)) => {
+            Things::default()
+        }
         0 => things(&w.engineer()).await,
         1 => {
             // From when they were an engineer.
@@ -168,12 +181,14 @@ async fn ask(w: &World, caller: usize, method: &Method, path: &str) -> (String, 
     };
     let id = match path {
         path if path.contains("/trees/{id}") => things.flow,
+        path if path.contains("/ai-sessions/{id}") => things.ai_session,
         path if path.contains("/sessions/{id}") => things.session,
         _ => Uuid::from_u128(7),
     };
     let mut address = path
         .replace("{id}", &id.to_string())
         .replace("{tree_id}", &things.flow.to_string())
+        .replace("{fix_id}", &Uuid::from_u128(7).to_string())
         .replace("{version}", "1")
         .replace("{provider}", "google")
         .replace("{token}", "none");

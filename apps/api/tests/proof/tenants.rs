@@ -24,6 +24,8 @@ async fn victims(w: &World) -> Vec<(&'static str, Uuid)> {
     let session = id(&owner.post("/sessions", json!({ "tree_id": flow })).await.expect(201)["id"]);
     let targets = json!({ "tree_id": rounds, "targets": [{ "label": "A" }] });
     let batch = id(&owner.post("/sessions/batch", targets).await.expect(201)["batch_id"]);
+    let said = json!({ "intake_content": { "text": "The printer is offline" } });
+    let ai_session = id(&owner.post("/ai-sessions", said).await.expect(201)["id"]);
     let folder = json!({ "name": "Private", "scope": "account" });
     let folder = id(&owner.post("/folders", folder).await.expect(201)["id"]);
     vec![
@@ -31,6 +33,7 @@ async fn victims(w: &World) -> Vec<(&'static str, Uuid)> {
         ("flow", flow),
         ("maintenance flow", rounds),
         ("session", session),
+        ("conversation", ai_session),
         ("batch", batch),
         ("person", w.engineer.id.uuid()),
         ("account", w.north.id.uuid()),
@@ -50,6 +53,11 @@ fn body(path: &str) -> Value {
         "fork" => json!({ "name": "taken" }),
         "save-as-tree" => json!({ "tree_name": "taken" }),
         "export" => json!({ "format": "text" }),
+        "turns" => json!({ "entry_id": Uuid::from_u128(7), "turn": 1, "kind": "message", "text": "taken" }),
+        "resolve" => json!({ "resolution_summary": "taken" }),
+        "rating" => json!({ "rating": 1 }),
+        "ticket" => json!({ "psa_ticket_id": "taken" }),
+        "{fix_id}" => json!({ "status": "dismissed" }),
         "{id}" if path.contains("/teams/") => json!({ "name": "taken" }),
         "{id}" if path.contains("/people/") => json!({ "role": "viewer", "is_active": false }),
         "{id}" if path.contains("/folders/") => json!({ "name": "taken" }),
@@ -91,6 +99,7 @@ async fn no_address_tells_a_foreign_id_from_none(w: World) {
                 .replace("{version}", "1")
                 .replace("{provider}", "google");
             let path = path.replace("{tree_id}", &Uuid::from_u128(7).to_string());
+            let path = path.replace("{fix_id}", &Uuid::from_u128(7).to_string());
             assert!(!path.contains('{'), "{path}: give the parameter a value");
             path.replace("/api/v1", "")
         };

@@ -53,7 +53,7 @@ fn path_of(session: &Value) -> String {
 }
 
 /// An id no other entry of the test run has.
-fn entry_id() -> Uuid {
+pub(crate) fn entry_id() -> Uuid {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     Uuid::from_u64_pair(0x0190_0000_0000_7000, NEXT.fetch_add(1, Ordering::Relaxed))
 }

@@ -1,11 +1,11 @@
 //! What a ticket is about.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Signature, meaning_of};
 
 /// The part of IT a problem lies in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Domain {
     /// Accounts, groups and policies on premises.

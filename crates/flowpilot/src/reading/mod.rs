@@ -37,6 +37,18 @@ impl Reading {
     }
 }
 
+/// What a text about IT is about, by its words alone.
+pub(crate) fn domain_of(text: &str) -> Domain {
+    domain::guess(text, &[])
+}
+
+/// The error signatures of a text.
+pub(crate) fn signatures_of(text: &str) -> Vec<Signature> {
+    // Each has a number in it or words joined by a line, or follows the words stop code.
+    let may_have = text.contains(|c: char| c.is_ascii_digit() || c == '_') || text.contains("top");
+    if may_have { signature::extract(text) } else { Vec::new() }
+}
+
 /// The first line that says something, to the end of its first sentence, not longer than a list shows.
 fn summary(text: &str) -> String {
     const GREETINGS: [&str; 8] = ["hi", "hello", "hey", "dear", "good", "fyi", "hallo", "morning"];

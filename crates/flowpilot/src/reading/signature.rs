@@ -3,16 +3,16 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Meaning, meaning_of, meanings};
+use super::{meaning_of, meanings};
 use crate::regex;
 
 /// Signatures looked at in one text; a log repeats itself.
 const MOST: usize = 50;
 
 /// What sort of name an error has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureKind {
     /// An event id of the Windows event log.
@@ -29,6 +29,30 @@ pub enum SignatureKind {
     HttpStatus,
     /// A number of Windows itself, such as 0x0000011b or error 809.
     WindowsError,
+}
+
+impl SignatureKind {
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WindowsEvent => "windows_event",
+            Self::Hresult => "hresult",
+            Self::StopCode => "stop_code",
+            Self::Aadsts => "aadsts",
+            Self::SmtpStatus => "smtp_status",
+            Self::HttpStatus => "http_status",
+            Self::WindowsError => "windows_error",
+        }
+    }
+}
+
+impl Signature {
+    /// The signature of that sort and spelling.
+    #[must_use]
+    pub fn named(kind: SignatureKind, code: String) -> Self {
+        Self { kind, meaning: meaning_of(kind, &code).map(|known| known.meaning), code }
+    }
 }
 
 /// An error signature found in a text.
@@ -123,8 +147,7 @@ pub(super) fn extract(text: &str) -> Vec<Signature> {
     let mut signatures: Vec<Signature> = Vec::new();
     for (_, kind, code) in found {
         if signatures.len() < MOST && !signatures.iter().any(|s| s.kind == kind && s.code == code) {
-            let meaning = meaning_of(kind, &code).map(|Meaning { meaning, .. }| *meaning);
-            signatures.push(Signature { kind, code, meaning });
+            signatures.push(Signature::named(kind, code));
         }
     }
     signatures

@@ -1,7 +1,7 @@
 //! Where conversations are kept. Implemented by the store adapters.
 
 use async_trait::async_trait;
-use rf_kernel::{AccountId, AiSessionId, FixId, Page, Revision, StoreError, Timestamp, UserId};
+use rf_kernel::{AccountId, AiSessionId, Page, Revision, StoreError, Timestamp, UserId};
 
 use super::{AiSession, AiSessionStatus, AiStep, ConfidenceTier, SuggestedFix};
 
@@ -99,17 +99,19 @@ pub trait AiSessionRepository: Send {
         after: Option<AiSessionCursor>,
         page: Page,
     ) -> Result<Vec<AiSessionSummary>, StoreError>;
-    /// Keeps a new step, or an old one changed.
-    async fn put_ai_step(&mut self, tenant: AccountId, step: &AiStep) -> Result<(), StoreError>;
+    /// Keeps a new step of a conversation of the account.
+    async fn insert_ai_step(&mut self, tenant: AccountId, step: &AiStep) -> Result<(), StoreError>;
+    /// Keeps what became of a step; what was proposed never changes. Whether the account has such a step.
+    async fn update_ai_step(&mut self, tenant: AccountId, step: &AiStep) -> Result<bool, StoreError>;
     /// The steps of a conversation, in order.
     async fn ai_steps(&mut self, tenant: AccountId, id: AiSessionId) -> Result<Vec<AiStep>, StoreError>;
-    /// Keeps a new fix, or an old one changed.
-    async fn put_fix(&mut self, tenant: AccountId, fix: &SuggestedFix) -> Result<(), StoreError>;
+    /// Keeps a new fix of a conversation of the account.
+    async fn insert_fix(&mut self, tenant: AccountId, fix: &SuggestedFix) -> Result<(), StoreError>;
+    /// Keeps what became of a fix; what was suggested never changes. Whether the account has such a fix.
+    async fn update_fix(&mut self, tenant: AccountId, fix: &SuggestedFix) -> Result<bool, StoreError>;
     /// The fixes of a conversation, oldest first.
     async fn fixes_of(&mut self, tenant: AccountId, id: AiSessionId)
     -> Result<Vec<SuggestedFix>, StoreError>;
-    /// A fix of the account.
-    async fn fix_by_id(&mut self, tenant: AccountId, id: FixId) -> Result<Option<SuggestedFix>, StoreError>;
     /// Fixes of a person's conversations that wait for verification and are due by then, soonest first.
     async fn fixes_due(
         &mut self,

@@ -490,8 +490,8 @@ impl AiSession {
         Ok(())
     }
 
-    /// Notes that it changed.
-    pub(crate) fn touch(&mut self, now: Timestamp) {
+    /// Notes that it changed, or something that belongs to it.
+    pub fn touch(&mut self, now: Timestamp) {
         self.updated_at = now;
         self.revision = self.revision.next();
     }

@@ -15,6 +15,7 @@ use rf_kernel::*;
 use rf_notifications::{Mail, MailOutbox, MailState};
 use rf_sessions::{
     AppendOutcome, LogEntry, Session, SessionCursor, SessionFilter, SessionRepository, SessionUpdateOutcome,
+    ai::*,
 };
 use rf_store::{Access, Scope, Store, UnitOfWork};
 use rf_store_memory::MemoryStore;
@@ -266,6 +267,22 @@ forward! { FolderRepository {
     set_in_folder(tenant: AccountId, folder: FolderId, tree: TreeId, is_in: bool) -> ();
     folders_of_trees(tenant: AccountId, trees: &[TreeId]) -> Vec<(FolderId, TreeId)>;
     folder_counts(tenant: AccountId, filter: &TreeFilter) -> Vec<(FolderId, i64)>;
+} }
+
+forward! { AiSessionRepository {
+    insert_ai_session(session: &AiSession) -> ();
+    ai_session_by_id(tenant: AccountId, id: AiSessionId) -> Option<AiSession>;
+    ai_session_for_update(tenant: AccountId, id: AiSessionId) -> Option<AiSession>;
+    update_ai_session(tenant: AccountId, session: &AiSession, expected: Revision) -> AiSessionUpdateOutcome;
+    list_ai_sessions(tenant: AccountId, filter: &AiSessionFilter, after: Option<AiSessionCursor>, page: Page)
+        -> Vec<AiSessionSummary>;
+    insert_ai_step(tenant: AccountId, step: &AiStep) -> ();
+    update_ai_step(tenant: AccountId, step: &AiStep) -> bool;
+    ai_steps(tenant: AccountId, id: AiSessionId) -> Vec<AiStep>;
+    insert_fix(tenant: AccountId, fix: &SuggestedFix) -> ();
+    update_fix(tenant: AccountId, fix: &SuggestedFix) -> bool;
+    fixes_of(tenant: AccountId, id: AiSessionId) -> Vec<SuggestedFix>;
+    fixes_due(tenant: AccountId, person: UserId, by: Timestamp, page: Page) -> Vec<SuggestedFix>;
 } }
 
 #[async_trait]

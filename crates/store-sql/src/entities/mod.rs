@@ -6,6 +6,8 @@
 )]
 
 pub mod accounts;
+pub mod ai_session_steps;
+pub mod ai_sessions;
 pub mod audit_chains;
 pub mod audit_log;
 pub mod folder_trees;
@@ -24,6 +26,7 @@ pub mod refresh_tokens;
 pub mod session_log;
 pub mod sessions;
 pub mod subscriptions;
+pub mod suggested_fixes;
 pub mod teams;
 pub mod tree_favourites;
 pub mod tree_snapshots;

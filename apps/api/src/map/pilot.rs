@@ -1,0 +1,149 @@
+//! Conversations with the copilot.
+
+use rf_api_types::pilot::{
+    AiAnswerBody, AiMessageBody, AiSessionResponse, AiSessionSummaryBody, AiStepBody, DueFixBody,
+    IntakeContentBody, SignatureBody, SuggestedFixBody,
+};
+use rf_sessions::ai::{AiSession, AiSessionSummary, AiStep, Answer, Message, SuggestedFix};
+use rf_usecases::{AiSessionView, DueFix};
+
+pub(crate) fn ai_session_summary(summary: AiSessionSummary) -> AiSessionSummaryBody {
+    AiSessionSummaryBody {
+        id: summary.id.uuid(),
+        title: summary.title,
+        problem_summary: summary.problem_summary,
+        problem_domain: summary.problem_domain,
+        psa_ticket_id: summary.psa_ticket_id,
+        client_name: summary.client_name,
+        status: summary.status,
+        confidence_tier: summary.confidence_tier,
+        step_count: summary.step_count,
+        user_id: summary.user_id.uuid(),
+        escalated_to_id: summary.escalated_to_id.map(Into::into),
+        created_at: summary.created_at,
+        updated_at: summary.updated_at,
+        resolved_at: summary.resolved_at,
+    }
+}
+
+pub(crate) fn ai_session(view: AiSessionView) -> AiSessionResponse {
+    let AiSession { intake, .. } = view.session;
+    let session = AiSession { intake: rf_sessions::ai::IntakeContent::default(), ..view.session };
+    AiSessionResponse {
+        intake_type: session.intake_type,
+        intake_content: IntakeContentBody {
+            text: intake.text,
+            log_content: intake.log_content,
+            image_urls: intake.image_urls,
+            ticket_data: intake.ticket_data,
+        },
+        confidence_score: session.confidence_score,
+        confidence_reasons: session.confidence_reasons,
+        matched_flow_id: session.matched_flow_id.map(Into::into),
+        matched_flow_name: view.matched_flow_name,
+        match_score: session.match_score,
+        resolution_summary: session.resolution_summary,
+        resolution_action: session.resolution_action,
+        suggested_resolution: view.suggested_resolution,
+        session_rating: session.session_rating,
+        session_feedback: session.session_feedback,
+        total_input_tokens: session.total_input_tokens,
+        total_output_tokens: session.total_output_tokens,
+        engine: session.engine,
+        turn: session.turn,
+        revision: session.revision.0,
+        can_work: view.can_work,
+        messages: session.conversation_messages.into_iter().map(message).collect(),
+        steps: view.steps.into_iter().map(step).collect(),
+        fixes: view.fixes.into_iter().map(fix).collect(),
+        signatures: view.signatures.into_iter().map(signature).collect(),
+        summary: AiSessionSummaryBody {
+            id: session.id.uuid(),
+            title: session.title,
+            problem_summary: session.problem_summary,
+            problem_domain: session.problem_domain,
+            psa_ticket_id: session.psa_ticket_id,
+            client_name: session.client_name,
+            status: session.status,
+            confidence_tier: session.confidence_tier,
+            step_count: session.step_count,
+            user_id: session.user_id.uuid(),
+            escalated_to_id: session.escalated_to_id.map(Into::into),
+            created_at: session.created_at,
+            updated_at: session.updated_at,
+            resolved_at: session.resolved_at,
+        },
+    }
+}
+
+fn message(message: Message) -> AiMessageBody {
+    AiMessageBody {
+        id: message.id.uuid(),
+        role: message.role,
+        text: message.text,
+        step_order: message.step_order,
+        by: message.by.map(Into::into),
+        at: message.at,
+    }
+}
+
+fn step(step: AiStep) -> AiStepBody {
+    AiStepBody {
+        id: step.id.uuid(),
+        step_order: step.step_order,
+        kind: step.proposal.kind,
+        title: step.proposal.title,
+        body: step.proposal.body,
+        warning: step.proposal.warning,
+        commands: step.proposal.commands,
+        options: step.proposal.options,
+        source: step.proposal.source,
+        why: step.proposal.why,
+        confidence_score: step.confidence_score,
+        answer: step.answer.map(answer),
+        withdrawn: step.withdrawn,
+        created_at: step.created_at,
+    }
+}
+
+fn answer(answer: Answer) -> AiAnswerBody {
+    AiAnswerBody {
+        verdict: answer.kind,
+        option_id: answer.option_id,
+        label: answer.label,
+        reason: answer.reason,
+        notes: answer.notes,
+        at: answer.at,
+        by: answer.by.uuid(),
+    }
+}
+
+fn fix(fix: SuggestedFix) -> SuggestedFixBody {
+    SuggestedFixBody {
+        id: fix.id.uuid(),
+        session_id: fix.session_id.uuid(),
+        step_order: fix.step_order,
+        title: fix.title,
+        body: fix.body,
+        status: fix.status,
+        pending_reason: fix.pending_reason,
+        due_at: fix.due_at,
+        partial_notes: fix.partial_notes,
+        applied_at: fix.applied_at,
+        verified_at: fix.verified_at,
+        created_at: fix.created_at,
+        updated_at: fix.updated_at,
+    }
+}
+
+pub(crate) fn due_fix(due: DueFix) -> DueFixBody {
+    DueFixBody { fix: fix(due.fix), problem_summary: due.problem_summary }
+}
+
+fn signature(signature: rf_flowpilot::Signature) -> SignatureBody {
+    SignatureBody {
+        kind: signature.kind.as_str().to_owned(),
+        code: signature.code,
+        meaning: signature.meaning.map(Into::into),
+    }
+}

@@ -1,0 +1,402 @@
+//! The copilot: conversations begun, worked turn by turn, put aside and ended.
+
+mod fixes;
+mod library;
+mod turn;
+
+use rf_audit::events;
+use rf_auth_policy::{Action, require};
+use rf_flowpilot::{
+    Intake, Reading, Signature, SignatureKind,
+    engine::{EngineState, Input},
+};
+use rf_kernel::{AiSessionId, EntryId, Failure, Page, Revision, TreeId, codes::STALE_REVISION};
+use rf_sessions::{
+    ai::{
+        AiSession, AiSessionCursor, AiSessionFilter, AiSessionSummary, AiSessionUpdateOutcome, AiStep,
+        FixOutcome, FixStatus, IntakeContent, IntakeType, NewAiSession, StepSource, SuggestedFix, TurnToken,
+        Verdict,
+    },
+    codes,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+pub use self::fixes::DueFix;
+use self::turn::Taken;
+use crate::{App, Caller, Work, audit::Event};
+
+/// What answers where no model is asked.
+const OFFLINE: &str = "offline";
+
+/// A conversation to begin.
+#[derive(Clone, Debug, Default)]
+pub struct BeginAiSession {
+    /// How; told from what comes in where it is not said.
+    pub intake_type: Option<IntakeType>,
+    /// What comes in.
+    pub intake: IntakeContent,
+    /// The ticket's number at the PSA.
+    pub psa_ticket_id: Option<String>,
+    /// The client it is for.
+    pub client_name: Option<String>,
+}
+
+/// What the engineer does in a turn.
+#[derive(Clone, Debug)]
+pub enum TurnInput {
+    /// Writes something.
+    Message(String),
+    /// Says what became of the open step.
+    Verdict(Verdict),
+    /// Wants that flow.
+    Pick(TreeId),
+    /// Wants another approach.
+    Widen,
+    /// Wants the step before.
+    Back,
+}
+
+/// A turn the engineer takes.
+#[derive(Clone, Debug)]
+pub struct TakeTurn {
+    /// Made by the client; a repeat changes nothing.
+    pub entry_id: EntryId,
+    /// The turns the engineer has seen.
+    pub turn: TurnToken,
+    /// What they do.
+    pub input: TurnInput,
+}
+
+/// A page of conversations.
+#[derive(Clone, Debug)]
+pub struct AiSessionPage {
+    /// Its conversations.
+    pub items: Vec<AiSessionSummary>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<AiSessionCursor>,
+}
+
+/// A conversation with all that belongs to it.
+#[derive(Clone, Debug)]
+pub struct AiSessionView {
+    /// The conversation.
+    pub session: AiSession,
+    /// Its steps, in order.
+    pub steps: Vec<AiStep>,
+    /// Its fixes, oldest first.
+    pub fixes: Vec<SuggestedFix>,
+    /// Error signatures in what was said.
+    pub signatures: Vec<Signature>,
+    /// What to offer as the resolution's text, once there is an end to confirm.
+    pub suggested_resolution: Option<String>,
+    /// The name of the flow it follows.
+    pub matched_flow_name: Option<String>,
+    /// Whether the caller may go on with it.
+    pub can_work: bool,
+}
+
+/// What is kept of the copilot beside the conversation.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    /// Where the engine stands.
+    state: EngineState,
+    /// Error signatures in what was said; what they mean is looked up.
+    signatures: Vec<(SignatureKind, String)>,
+    /// What to offer as the resolution's text.
+    resolution: Option<String>,
+}
+
+impl Kept {
+    fn of(session: &AiSession) -> Result<Self, Failure> {
+        match &session.engine_state {
+            Value::Null => Ok(Self::default()),
+            kept => Self::deserialize(kept).map_err(Failure::internal),
+        }
+    }
+
+    fn json(&self) -> Result<Value, Failure> {
+        serde_json::to_value(self).map_err(Failure::internal)
+    }
+}
+
+impl App {
+    /// Begins a conversation: reads what came in, finds the flows that may fit, and proposes the first step.
+    ///
+    /// # Errors
+    /// `intake_empty`, `intake_too_large`, `intake_binary`, `validation_failed`, `forbidden`.
+    pub async fn begin_ai_session(
+        &self,
+        caller: &Caller,
+        begin: &BeginAiSession,
+    ) -> Result<AiSessionView, Failure> {
+        let BeginAiSession { intake_type, intake, psa_ticket_id, client_name } = begin.clone();
+        let trimmed = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+        let said = turn::came_in(&intake);
+        let reading = Reading::of(&Intake::read(said.as_bytes())?);
+        let new = NewAiSession {
+            id: self.new_id(),
+            intake_type: intake_type.unwrap_or_else(|| turn::kind_of(&intake)),
+            intake,
+            psa_ticket_id: trimmed(psa_ticket_id),
+            client_name: trimmed(client_name),
+            engine: OFFLINE.to_owned(),
+        };
+        new.check()?;
+        self.write(caller, async |work| {
+            require(&work.actor, Action::RunSessions)?;
+            let mut session = new.clone().begun(&work.actor, work.ctx.now);
+            session.conversation_messages.push(turn::engineers(self.new_id(), &said, None, work));
+            let input = Input::Begin(reading.clone());
+            let taken = self.take(work, &mut session, &mut [], None, input).await?;
+            work.unit.insert_ai_session(&session).await?;
+            keep_taken(work, &session, &taken).await?;
+            let payload =
+                json!({ "intake_type": session.intake_type, "psa_ticket_id": session.psa_ticket_id });
+            let event = Event::new(events::AI_SESSION_STARTED, "ai_session", session.id.uuid(), payload);
+            self.audit(work, event).await?;
+            view(work, session).await
+        })
+        .await
+    }
+
+    /// The caller's conversations and those they took over, by what happened last.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn list_ai_sessions(
+        &self,
+        caller: &Caller,
+        filter: &AiSessionFilter,
+        after: Option<AiSessionCursor>,
+        page: Page,
+    ) -> Result<AiSessionPage, Failure> {
+        self.read(caller, async |work| {
+            require(&work.actor, Action::Read)?;
+            let filter = AiSessionFilter { person: Some(work.actor.user_id), ..filter.clone() };
+            // One more tells whether there is another page; nothing is ever counted.
+            let asked = Page { limit: page.limit.saturating_add(1), ..page };
+            let mut items = work.unit.list_ai_sessions(work.actor.account_id, &filter, after, asked).await?;
+            let more = items.len() as u64 > page.limit;
+            items.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
+            let place =
+                |last: &AiSessionSummary| AiSessionCursor { updated_at: last.updated_at, id: last.id };
+            let next = items.last().filter(|_| more).map(place);
+            Ok(AiSessionPage { items, next })
+        })
+        .await
+    }
+
+    /// A conversation.
+    ///
+    /// # Errors
+    /// `ai_session_not_found`, `ai_session_access_denied`, `forbidden`.
+    pub async fn ai_session(&self, caller: &Caller, id: AiSessionId) -> Result<AiSessionView, Failure> {
+        self.read(caller, async |work| {
+            require(&work.actor, Action::Read)?;
+            let session = work.unit.ai_session_by_id(work.actor.account_id, id).await?;
+            let session = session.ok_or_else(ai_session_not_found)?;
+            session.require_reader(&work.actor)?;
+            view(work, session).await
+        })
+        .await
+    }
+
+    /// Takes a turn. One sent twice is taken once.
+    ///
+    /// # Errors
+    /// `ai_session_not_found`, `ai_session_access_denied`, `ai_session_paused`, `ai_session_closed`, `stale_turn`,
+    /// `step_answered`, what the engine refuses, `validation_failed`, `forbidden`.
+    pub async fn take_turn(
+        &self,
+        caller: &Caller,
+        id: AiSessionId,
+        asked: &TakeTurn,
+    ) -> Result<AiSessionView, Failure> {
+        self.change_ai_session(caller, id, async |work, session| {
+            let mut steps = work.unit.ai_steps(session.account_id, id).await?;
+            let known =
+                |step: &AiStep| step.answer.as_ref().is_some_and(|answer| answer.entry_id == asked.entry_id);
+            if session.has_message(asked.entry_id) || steps.iter().any(known) {
+                return Ok(());
+            }
+            session.require_active()?;
+            session.require_turn(asked.turn)?;
+            let open = steps.iter().rposition(AiStep::is_open);
+            let input = self.engineers_turn(work, session, open.map(|at| &mut steps[at]), asked).await?;
+            let taken = self.take(work, session, &mut steps, open, input).await?;
+            keep_taken(work, session, &taken).await
+        })
+        .await
+    }
+
+    /// Puts a conversation aside.
+    ///
+    /// # Errors
+    /// `ai_session_not_found`, `ai_session_access_denied`, `ai_session_paused`, `ai_session_closed`, `forbidden`.
+    pub async fn pause_ai_session(&self, caller: &Caller, id: AiSessionId) -> Result<AiSessionView, Failure> {
+        self.change_ai_session(caller, id, async |work, session| session.pause(&work.actor, work.ctx.now))
+            .await
+    }
+
+    /// Goes on with a conversation that was put aside, or left alone too long.
+    ///
+    /// # Errors
+    /// `ai_session_not_found`, `ai_session_access_denied`, `ai_session_closed`, `forbidden`.
+    pub async fn resume_ai_session(
+        &self,
+        caller: &Caller,
+        id: AiSessionId,
+    ) -> Result<AiSessionView, Failure> {
+        self.change_ai_session(caller, id, async |work, session| session.resume(&work.actor, work.ctx.now))
+            .await
+    }
+
+    /// Ends a conversation: fixed. A fix that waits for verification has helped, then (FIX-10).
+    ///
+    /// # Errors
+    /// `ai_session_not_found`, `ai_session_access_denied`, `ai_session_closed`, `validation_failed`, `forbidden`.
+    pub async fn resolve_ai_session(
+        &self,
+        caller: &Caller,
+        id: AiSessionId,
+        summary: &str,
+        action: Option<&str>,
+    ) -> Result<AiSessionView, Failure> {
+        self.change_ai_session(caller, id, async |work, session| {
+            session.resolve(summary, action.map(str::to_owned), &work.actor, work.ctx.now)?;
+            for mut fix in work.unit.fixes_of(session.account_id, id).await? {
+                if fix.status == FixStatus::AppliedPending {
+                    let helped = FixOutcome {
+                        status: FixStatus::AppliedSuccess,
+                        pending_reason: None,
+                        due_at: None,
+                        notes: None,
+                    };
+                    fix.take(helped, work.ctx.now)?;
+                    work.unit.update_fix(session.account_id, &fix).await?;
+                }
+            }
+            if let Some(flow) = session.matched_flow_id {
+                work.unit.increment_completions(session.account_id, flow, true).await?;
+            }
+            let payload = json!({ "psa_ticket_id": session.psa_ticket_id });
+            self.audit(work, Event::new(events::AI_SESSION_RESOLVED, "ai_session", id.uuid(), payload)).await
+        })
+        .await
+    }
+
+    /// Says how good the copilot was.
+    ///
+    /// # Errors
+    /// `ai_session_not_found`, `ai_session_access_denied`, `validation_failed`, `forbidden`.
+    pub async fn rate_ai_session(
+        &self,
+        caller: &Caller,
+        id: AiSessionId,
+        rating: i64,
+        feedback: Option<&str>,
+    ) -> Result<AiSessionView, Failure> {
+        self.change_ai_session(caller, id, async |work, session| {
+            session.rate(rating, feedback.map(str::to_owned), &work.actor, work.ctx.now)
+        })
+        .await
+    }
+
+    /// Names the ticket a conversation belongs to.
+    ///
+    /// # Errors
+    /// `ai_session_not_found`, `ai_session_access_denied`, `ai_session_closed`, `validation_failed`, `forbidden`.
+    pub async fn link_ticket(
+        &self,
+        caller: &Caller,
+        id: AiSessionId,
+        ticket: &str,
+    ) -> Result<AiSessionView, Failure> {
+        self.change_ai_session(caller, id, async |work, session| {
+            session.link_ticket(ticket, &work.actor, work.ctx.now)
+        })
+        .await
+    }
+
+    /// Reads a conversation for a change by whoever works it, changes it and keeps it. No change, no write.
+    async fn change_ai_session(
+        &self,
+        caller: &Caller,
+        id: AiSessionId,
+        change: impl AsyncFn(&mut Work, &mut AiSession) -> Result<(), Failure>,
+    ) -> Result<AiSessionView, Failure> {
+        self.write(caller, async |work| {
+            require(&work.actor, Action::RunSessions)?;
+            let tenant = work.actor.account_id;
+            let session = work.unit.ai_session_for_update(tenant, id).await?;
+            let mut session = session.ok_or_else(ai_session_not_found)?;
+            session.require_worker(&work.actor)?;
+            let before = session.revision;
+            change(work, &mut session).await?;
+            if session.revision != before {
+                keep_changed(work, &session, before).await?;
+            }
+            view(work, session).await
+        })
+        .await
+    }
+}
+
+async fn keep_changed(work: &mut Work, session: &AiSession, before: Revision) -> Result<(), Failure> {
+    match work.unit.update_ai_session(session.account_id, session, before).await? {
+        AiSessionUpdateOutcome::Updated => Ok(()),
+        AiSessionUpdateOutcome::Stale => {
+            Err(Failure::new(STALE_REVISION, "Somebody else changed this session first. Reload it."))
+        }
+        AiSessionUpdateOutcome::NotFound => Err(ai_session_not_found()),
+    }
+}
+
+/// Keeps the steps and the fixes of a turn.
+async fn keep_taken(work: &mut Work, session: &AiSession, taken: &Taken) -> Result<(), Failure> {
+    let tenant = session.account_id;
+    for step in &taken.changed {
+        work.unit.update_ai_step(tenant, step).await?;
+    }
+    for fix in &taken.fixes {
+        work.unit.update_fix(tenant, fix).await?;
+    }
+    if let Some(step) = &taken.step {
+        work.unit.insert_ai_step(tenant, step).await?;
+    }
+    if let Some(fix) = &taken.fix {
+        work.unit.insert_fix(tenant, fix).await?;
+    }
+    if let Some(flow) = taken.followed {
+        work.unit.increment_usage(tenant, flow).await?;
+    }
+    Ok(())
+}
+
+/// The conversation as the caller sees it.
+async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Failure> {
+    let tenant = session.account_id;
+    let steps = work.unit.ai_steps(tenant, session.id).await?;
+    let fixes = work.unit.fixes_of(tenant, session.id).await?;
+    let Kept { signatures, resolution, .. } = Kept::of(&session)?;
+    let named = |step: &AiStep| match &step.proposal.source {
+        StepSource::Flow { tree_id, tree_name, .. } if Some(*tree_id) == session.matched_flow_id => {
+            Some(tree_name.clone())
+        }
+        _ => None,
+    };
+    Ok(AiSessionView {
+        matched_flow_name: steps.iter().rev().find_map(named),
+        can_work: session.require_worker(&work.actor).is_ok(),
+        suggested_resolution: resolution,
+        signatures: signatures.into_iter().map(|(kind, code)| Signature::named(kind, code)).collect(),
+        steps,
+        fixes,
+        session,
+    })
+}
+
+pub(crate) fn ai_session_not_found() -> Failure {
+    Failure::new(codes::AI_SESSION_NOT_FOUND, "Session not found")
+}
