@@ -52,7 +52,7 @@ use crate::{
         sessions::variables, sessions::export, sessions::preview, sessions::save_as_tree, sessions::preview_tree, sessions::batch_progress,
         redaction::get, redaction::put,
         pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
-        pilot::link_ticket, pilot::fix_outcome, pilot::due_fixes,
+        pilot::link_ticket, pilot::documentation, pilot::fix_outcome, pilot::due_fixes,
         system::meta, system::healthz, system::readyz, system::metrics,
     ),
     components(schemas(rf_api_types::error::ErrorBody, rf_api_types::sessions::TreeSnapshot)),

@@ -71,6 +71,9 @@ enum Command {
     /// Work with the payment provider.
     #[command(subcommand)]
     Billing(BillingCommand),
+    /// Try a connection to ConnectWise PSA, or run a simulated one.
+    #[command(subcommand)]
+    Psa(PsaCommand),
     /// Copy the SQLite database, while the server writes if it likes.
     Backup {
         /// Where to; a manifest is written beside it.
@@ -157,12 +160,75 @@ enum BillingCommand {
 }
 
 #[derive(Subcommand)]
+enum PsaCommand {
+    /// Run a simulated ConnectWise with demonstration tickets until it is stopped.
+    Sim {
+        /// Where on this machine to listen; port 0 takes a free one.
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+    },
+    /// Check site, company and keys, and say what is wrong with them.
+    Test {
+        #[command(flatten)]
+        site: SiteArgs,
+    },
+    /// List tickets, those changed last first.
+    Tickets {
+        #[command(flatten)]
+        site: SiteArgs,
+        /// A part of the summary, or a ticket's number.
+        #[arg(long)]
+        search: Option<String>,
+        /// Closed ones too.
+        #[arg(long)]
+        all: bool,
+        /// At most so many, 1 to 100.
+        #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=100))]
+        limit: u32,
+    },
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Without a file the keys are taken from CONNECTWISE_COMPANY, CONNECTWISE_PUBLIC_KEY, \
+                        CONNECTWISE_PRIVATE_KEY and CONNECTWISE_CLIENT_ID."
+)]
+struct SiteArgs {
+    /// Where your team signs in, such as eu.myconnectwise.net.
+    #[arg(long)]
+    site: String,
+    /// TOML file with company, public_key, private_key and client_id; the environment when not given.
+    #[arg(long)]
+    keys_file: Option<PathBuf>,
+    /// The site is the simulator on this machine.
+    #[arg(long)]
+    simulator: bool,
+}
+
+impl From<SiteArgs> for commands::Site {
+    fn from(SiteArgs { site, keys_file, simulator }: SiteArgs) -> Self {
+        Self { site, keys_file, simulator }
+    }
+}
+
+#[derive(Subcommand)]
 enum FlowCommand {
     /// Check flow files.
     Lint {
         /// The files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+    },
+    /// Find the flows a ticket may need: of the starter flows, or of the flow files in a folder.
+    Match {
+        /// The ticket, as text; standard input when not given.
+        file: Option<PathBuf>,
+        /// Look among the flow files of this folder instead.
+        #[arg(long, value_name = "FOLDER")]
+        flows: Option<PathBuf>,
+        /// Tell at most so many.
+        #[arg(long, default_value_t = 5)]
+        most: usize,
     },
     /// Keep the flow of a file in the library, as a draft.
     Import {
@@ -261,6 +327,11 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         }
         Command::Audit(AuditCommand::Prune) => commands::prune_audit(&load(&overrides)?, output).await,
         Command::Billing(BillingCommand::SyncPlans) => commands::sync_plans(&load(&overrides)?, output).await,
+        Command::Psa(PsaCommand::Sim { listen }) => commands::run_psa_simulator(listen, output).await,
+        Command::Psa(PsaCommand::Test { site }) => commands::test_psa(site.into(), output).await,
+        Command::Psa(PsaCommand::Tickets { site, search, all, limit }) => {
+            commands::search_psa_tickets(site.into(), search, all, limit, output).await
+        }
         Command::Backup { file } => commands::backup(&load(&overrides)?, &file, output).await,
         Command::Restore { file } => commands::restore(&load(&overrides)?, &file, output).await,
         Command::Openapi => commands::openapi(),
@@ -283,6 +354,9 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Flow(FlowCommand::Lint { files }) => commands::lint_files(&files, output),
+        Command::Flow(FlowCommand::Match { file, flows, most }) => {
+            commands::match_ticket(file.as_deref(), flows.as_deref(), most, output)
+        }
         Command::Library(LibraryCommand::Export { file, person }) => {
             commands::export_library(&load(&overrides)?, &file, &person, output).await
         }

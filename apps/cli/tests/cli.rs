@@ -326,6 +326,33 @@ fn every_result_is_to_be_had_as_json() {
 }
 
 #[test]
+fn a_ticket_finds_its_flow_with_reasons_and_what_is_no_ticket_or_no_folder_is_refused() {
+    let ticket =
+        "From: a@b.example\nSubject: vpn\n\nThe VPN does not connect from home, error 809.\n\nRegards\nAnn";
+    let lines = text(&rf(&["flow", "match"], ticket).stdout);
+    let first = lines.lines().next().unwrap();
+    assert!(first.contains("VPN will not connect (vpn-will-not-connect)"), "{lines}");
+    assert!(lines.contains("its name says “vpn” and “connect”"), "{lines}");
+
+    let json = rf(
+        &["flow", "match", "--json", "--most", "2", "--flows", &starter("").replace("/.flow.yaml", "")],
+        ticket,
+    );
+    let found: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(found.as_array().unwrap().len(), 2);
+    assert!(found[0]["flow"].as_str().unwrap().ends_with("/vpn-will-not-connect.flow.yaml"), "{found}");
+    assert!(found[0]["score"].as_f64().unwrap() > found[1]["score"].as_f64().unwrap(), "{found}");
+
+    let nothing = rf(&["flow", "match"], " \n");
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(text(&nothing.stderr).contains("paste the ticket"), "{}", text(&nothing.stderr));
+    let dir = tempfile::tempdir().unwrap();
+    let empty = rf(&["flow", "match", "--flows", dir.path().to_str().unwrap()], ticket);
+    assert_eq!(empty.status.code(), Some(1));
+    assert!(text(&empty.stderr).contains("no flow files"), "{}", text(&empty.stderr));
+}
+
+#[test]
 fn lint_goes_on_after_a_file_that_cannot_be_read() {
     let (missing, good) = ("no-such.flow.yaml", starter("printer-offline"));
     let output = rf(&["flow", "lint", missing, &good, "--json"], "");
@@ -389,6 +416,39 @@ fn an_export_is_whole_or_what_was_there_stays() {
     assert_eq!(fs::read_to_string(taken.join("inside")).unwrap(), "kept");
     let names: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names.len(), 2, "nothing half written is left: {names:?}");
+}
+
+#[test]
+fn a_simulated_psa_is_tried_with_the_keys_it_prints() {
+    use std::io::{BufRead, BufReader};
+    let mut simulator = Command::new(env!("CARGO_BIN_EXE_rf"))
+        .args(["psa", "sim"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(simulator.stdout.take().unwrap()).lines();
+    let keys: Vec<String> = lines.take(5).map(Result::unwrap).collect();
+    let site =
+        keys[0].split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches('.');
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("keys.toml");
+    fs::write(&file, keys.join("\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let with = |command: &[&str]| {
+        rf(&[&["psa"], command, &["--site", site, "--keys-file", file, "--simulator"]].concat(), "")
+    };
+    let connected = with(&["test"]);
+    assert!(text(&connected.stdout).contains("Demo MSP"), "{connected:?}");
+    let tickets = with(&["tickets", "--search", "vpn", "--json"]);
+    let found: serde_json::Value = serde_json::from_slice(&tickets.stdout).unwrap();
+    assert!(!found["tickets"].as_array().unwrap().is_empty(), "{found}");
+    let outside = rf(&["psa", "test", "--site", site, "--keys-file", file], "");
+    assert_eq!(outside.status.code(), Some(1), "without the flag this machine is not talked to");
+    let keyless = rf(&["psa", "test", "--site", site, "--simulator"], "");
+    assert!(text(&keyless.stderr).contains("CONNECTWISE_COMPANY"), "{keyless:?}");
+    let stopped = Command::new("kill").args(["-TERM", &simulator.id().to_string()]).status().unwrap();
+    assert!(stopped.success() && simulator.wait().unwrap().success());
 }
 
 #[test]

@@ -381,3 +381,109 @@ pub struct SignatureBody {
     /// What it means, where it is known.
     pub meaning: Option<String>,
 }
+
+/// What is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKindBody {
+    /// What came in and how it stands, for whoever opens the ticket.
+    TicketSummary,
+    /// What was done and what fixed it.
+    ResolutionNote,
+    /// For the client: nothing internal.
+    ClientSummary,
+    /// A draft for the knowledge base.
+    KnowledgeArticle,
+}
+
+/// A text to write.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentationRequest {
+    /// What is to be written.
+    pub kind: DocumentKindBody,
+    /// Whether what is private is masked; `mask` when not sent.
+    #[serde(default)]
+    #[schema(value_type = Option<RedactionModeBody>)]
+    pub redaction_mode: Option<rf_notes::RedactionMode>,
+}
+
+/// Whether what is private is masked.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum RedactionModeBody {
+    /// It is.
+    Mask,
+    /// Nothing is.
+    None,
+}
+
+/// A text to read before it leaves.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DocumentationResponse {
+    /// What it is.
+    pub kind: DocumentKindBody,
+    /// What wrote it: `offline`, or a model's name.
+    pub engine: String,
+    /// Its parts.
+    pub sections: Vec<DocumentSectionBody>,
+    /// What its sentences rest on.
+    pub evidence: Vec<EvidenceBody>,
+    /// The same as one text, in Markdown.
+    pub text: String,
+    /// How much was masked; `null` where nothing is to be.
+    #[schema(value_type = Option<crate::redaction::RedactionSummaryBody>)]
+    pub redaction: Option<rf_notes::RedactionSummary>,
+}
+
+/// A part of a text.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DocumentSectionBody {
+    /// Its heading.
+    pub title: String,
+    /// What it says.
+    pub sentences: Vec<SentenceBody>,
+}
+
+/// A statement with what it rests on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentenceBody {
+    /// What it says.
+    pub text: String,
+    /// Ids of its evidence.
+    pub evidence: Vec<String>,
+}
+
+/// One thing that is known.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EvidenceBody {
+    /// Unique in the text.
+    pub id: String,
+    /// Its sort.
+    pub kind: EvidenceKindBody,
+    /// What it is called.
+    pub label: String,
+    /// All it says.
+    pub text: String,
+    /// The step it belongs to.
+    pub step_order: Option<i64>,
+    /// When it was.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub at: Option<Timestamp>,
+}
+
+/// What sort of evidence it is.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKindBody {
+    /// What came in.
+    Intake,
+    /// A step, or a fix suggested in it.
+    Step,
+    /// Something the engineer wrote.
+    Message,
+    /// An error signature.
+    Signature,
+    /// The ticket's own fields.
+    Ticket,
+}

@@ -8,6 +8,7 @@ mod doctor;
 mod identity_providers;
 mod keys;
 mod payments;
+mod psa;
 mod telemetry;
 mod wiring;
 
@@ -15,5 +16,6 @@ pub use backup::{CopyError, backup, restore, sqlite_file};
 pub use config::{Config, ConfigError, Environment, LogFormat, Overrides, built_in_values};
 pub use doctor::{Finding, examine};
 pub use keys::KeyError;
+pub use psa::{ConnectWiseKeys, connectwise};
 pub use telemetry::init_telemetry;
 pub use wiring::{Started, WiringError, connect, migrate, start, start_in_memory};

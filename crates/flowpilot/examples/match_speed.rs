@@ -85,7 +85,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let tickets: Vec<Ticket> = serde_saphyr::from_str(include_str!("../eval/tickets.yaml"))?;
     let (mut ranking, mut touching, mut places) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut asked, mut first, mut five) = (0_u32, 0_u32, 0_u32);
+    let (mut asked, mut first, mut five, mut misguided) = (0_u32, 0_u32, 0_u32, 0_u32);
     let memory: Vec<u64> = vec![1; 64 * 1_024 * 1_024 / 8];
     for ticket in &tickets {
         let reading = Reading::of(&Intake::read(ticket.text.as_bytes())?);
@@ -101,6 +101,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let at = usize::try_from(id.0.as_u128()).unwrap_or(usize::MAX) - 1;
             starter_flows().get(at).is_some_and(|flow| ticket.flows.iter().any(|slug| slug == flow.slug))
         };
+        misguided += u32::from(found.first().is_some_and(|m| m.score > 0.8 && !right(m.tree_id)));
         if !ticket.flows.is_empty() {
             asked += 1;
             first += u32::from(found.first().is_some_and(|m| right(m.tree_id)));
@@ -111,9 +112,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("ranking: median {:.3} ms, slowest {:.3} ms", median(&mut ranking), ranking[ranking.len() - 1]);
     println!("limit, reading as many places one after the other: median {:.3} ms", median(&mut touching));
     println!(
-        "in this crowd: recall@1 {:.3}, recall@5 {:.3} of {asked} tickets",
+        "in this crowd: recall@1 {:.3}, recall@5 {:.3} of {asked} tickets; of all {}, {misguided} led into a wrong flow",
         f64::from(first) / f64::from(asked),
-        f64::from(five) / f64::from(asked)
+        f64::from(five) / f64::from(asked),
+        tickets.len()
     );
     Ok(())
 }

@@ -1,9 +1,11 @@
-//! The copilot without a model: what a ticket says ([`Reading`]), which flow it needs ([`FlowIndex`]) and what to do
-//! next ([`engine`]). Pure: no time, no storage, no network.
+//! The copilot without a model: what a ticket says ([`Reading`]), which flow it needs ([`FlowIndex`]), what to do next
+//! ([`engine`]) and what to write down ([`document`]). Pure: no time, no storage, no network.
 #![warn(missing_docs)]
 
+pub mod document;
 pub mod engine;
 mod intake;
+pub mod llm;
 mod matching;
 mod reading;
 pub mod replay;

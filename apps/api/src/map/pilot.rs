@@ -1,11 +1,13 @@
 //! Conversations with the copilot.
 
 use rf_api_types::pilot::{
-    AiAnswerBody, AiMessageBody, AiSessionResponse, AiSessionSummaryBody, AiStepBody, DueFixBody,
-    IntakeContentBody, SignatureBody, SuggestedFixBody,
+    AiAnswerBody, AiMessageBody, AiSessionResponse, AiSessionSummaryBody, AiStepBody, DocumentKindBody,
+    DocumentSectionBody, DocumentationResponse, DueFixBody, EvidenceBody, EvidenceKindBody,
+    IntakeContentBody, SentenceBody, SignatureBody, SuggestedFixBody,
 };
+use rf_flowpilot::document::{DocumentKind, DocumentSection, Evidence, EvidenceKind};
 use rf_sessions::ai::{AiSession, AiSessionSummary, AiStep, Answer, Message, SuggestedFix};
-use rf_usecases::{AiSessionView, DueFix};
+use rf_usecases::{AiSessionView, DueFix, WrittenCase};
 
 pub(crate) fn ai_session_summary(summary: AiSessionSummary) -> AiSessionSummaryBody {
     AiSessionSummaryBody {
@@ -145,5 +147,50 @@ fn signature(signature: rf_flowpilot::Signature) -> SignatureBody {
         kind: signature.kind.as_str().to_owned(),
         code: signature.code,
         meaning: signature.meaning.map(Into::into),
+    }
+}
+
+pub(crate) const fn document_kind(kind: DocumentKindBody) -> DocumentKind {
+    match kind {
+        DocumentKindBody::TicketSummary => DocumentKind::TicketSummary,
+        DocumentKindBody::ResolutionNote => DocumentKind::ResolutionNote,
+        DocumentKindBody::ClientSummary => DocumentKind::ClientSummary,
+        DocumentKindBody::KnowledgeArticle => DocumentKind::KnowledgeArticle,
+    }
+}
+
+pub(crate) fn written_case(kind: DocumentKindBody, case: WrittenCase) -> DocumentationResponse {
+    let section = |section: DocumentSection| DocumentSectionBody {
+        title: section.title,
+        sentences: section
+            .sentences
+            .into_iter()
+            .map(|sentence| SentenceBody { text: sentence.text, evidence: sentence.evidence })
+            .collect(),
+    };
+    DocumentationResponse {
+        kind,
+        engine: case.engine,
+        sections: case.document.sections.into_iter().map(section).collect(),
+        evidence: case.evidence.into_iter().map(evidence).collect(),
+        text: case.text,
+        redaction: case.summary,
+    }
+}
+
+fn evidence(known: Evidence) -> EvidenceBody {
+    EvidenceBody {
+        id: known.id,
+        kind: match known.kind {
+            EvidenceKind::Intake => EvidenceKindBody::Intake,
+            EvidenceKind::Step => EvidenceKindBody::Step,
+            EvidenceKind::Message => EvidenceKindBody::Message,
+            EvidenceKind::Signature => EvidenceKindBody::Signature,
+            EvidenceKind::Ticket => EvidenceKindBody::Ticket,
+        },
+        label: known.label,
+        text: known.text,
+        step_order: known.step_order,
+        at: known.at,
     }
 }

@@ -8,7 +8,8 @@ use rf_api_types::{
     error::ErrorBody,
     pilot::{
         AiSessionCreate, AiSessionQuery, AiSessionRating, AiSessionResolve, AiSessionResponse,
-        AiSessionSummaryBody, DueFixBody, FixOutcomeRequest, TicketLink, TurnKind, TurnRequest,
+        AiSessionSummaryBody, DocumentationRequest, DocumentationResponse, DueFixBody, FixOutcomeRequest,
+        TicketLink, TurnKind, TurnRequest,
     },
 };
 use rf_kernel::{Failure, FixId};
@@ -35,6 +36,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .service(web::resource("/{id}/resume").post(resume).default_service(other()))
             .service(web::resource("/{id}/resolve").post(resolve).default_service(other()))
             .service(web::resource("/{id}/rating").post(rate).default_service(other()))
+            .service(web::resource("/{id}/documentation").post(documentation).default_service(other()))
             .service(web::resource("/{id}/ticket").post(link_ticket).default_service(other()))
             .service(web::resource("/{id}/fixes/{fix_id}").patch(fix_outcome).default_service(other())),
     );
@@ -204,6 +206,22 @@ pub(crate) async fn link_ticket(
     body: Json<TicketLink>,
 ) -> Result<HttpResponse, ApiError> {
     Ok(whole(app.link_ticket(&auth.0, id.0.into(), &body.0.psa_ticket_id).await?))
+}
+
+/// Write what a conversation amounts to, each sentence with what it rests on. Changes nothing.
+#[utoipa::path(post, path = "/api/v1/ai-sessions/{id}/documentation", tag = "copilot", operation_id = "write_case",
+    params(("id" = uuid::Uuid, Path)), request_body = DocumentationRequest,
+    responses((status = 200, body = DocumentationResponse), (status = 422, body = ErrorBody)))]
+pub(crate) async fn documentation(
+    app: AppData,
+    auth: Auth,
+    id: PathId,
+    body: Json<DocumentationRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let DocumentationRequest { kind, redaction_mode } = body.0;
+    let mode = redaction_mode.unwrap_or_default();
+    let case = app.write_case(&auth.0, id.0.into(), map::document_kind(kind), mode).await?;
+    Ok(HttpResponse::Ok().json(map::written_case(kind, case)))
 }
 
 /// Say what became of a fix.

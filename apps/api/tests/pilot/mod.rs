@@ -1,5 +1,6 @@
 //! The copilot over the wire: from a ticket to its end, turn by turn.
 
+mod documents;
 mod fixes;
 mod turns;
 

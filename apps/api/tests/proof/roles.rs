@@ -127,6 +127,7 @@ fn body(method: &Method, path: &str, things: &Things) -> Value {
             json!({ "entry_id": nobody, "turn": 1, "kind": "message", "text": "It hums" })
         }
         (_, "/ai-sessions/{id}/resolve") => json!({ "resolution_summary": "Fixed" }),
+        (_, "/ai-sessions/{id}/documentation") => json!({ "kind": "ticket_summary" }),
         (_, "/ai-sessions/{id}/rating") => json!({ "rating": 5 }),
         (_, "/ai-sessions/{id}/ticket") => json!({ "psa_ticket_id": "100" }),
         (_, "/ai-sessions/{id}/fixes/{fix_id}") => json!({ "status": "dismissed" }),

@@ -55,6 +55,7 @@ fn body(path: &str) -> Value {
         "export" => json!({ "format": "text" }),
         "turns" => json!({ "entry_id": Uuid::from_u128(7), "turn": 1, "kind": "message", "text": "taken" }),
         "resolve" => json!({ "resolution_summary": "taken" }),
+        "documentation" => json!({ "kind": "ticket_summary" }),
         "rating" => json!({ "rating": 1 }),
         "ticket" => json!({ "psa_ticket_id": "taken" }),
         "{fix_id}" => json!({ "status": "dismissed" }),

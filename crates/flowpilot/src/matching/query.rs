@@ -10,8 +10,9 @@ use super::{
 };
 use crate::{Reading, intake::LOG_LINE, regex};
 
-/// Words of a ticket that are looked at; a log goes on for ever.
+/// Words of a ticket that are looked at; a log goes on for ever. Some more for what signs and errors mean.
 const MOST: usize = 64;
+const MOST_MEANT: usize = MOST + 32;
 /// How much the first line counts, which is the subject of a mail; a line of a log; what an error means.
 const FIRST: f32 = 1.3;
 const LOG: f32 = 0.5;
@@ -26,10 +27,7 @@ const UNKNOWN: f32 = 0.45;
 /// What a ticket writes in signs, and what it means in words.
 static SIGNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     vec![
-        (
-            regex(r"(?i)\b[d-z]:(?:\s|\\|$)|\b[d-z][ -]?drive\b|\b(?:drive|laufwerk) [d-z]\b|\bthe [f-z]\b"),
-            "network drive",
-        ),
+        (regex(r"(?i)\b[d-z]:(?:\s|\\|$)|\b[d-z][ -]?drive\b|\b(?:drive|laufwerk) [d-z]\b"), "network drive"),
         (regex(r"\\\\[\w.-]+\\"), "network share"),
         (regex(r"\b169\.254\."), "dhcp address"),
         (regex(r"(?i)\bc:(?:\s|$)|\b\d+(?:\.\d+)? ?[gmt]b (?:free|left|remaining)\b"), "disk space"),
@@ -77,41 +75,37 @@ impl Query {
     pub(super) fn new(index: &FlowIndex, reading: &Reading) -> Self {
         let mut said: Vec<Said> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
-        let mut say = |word: Word, weight: f32, itself: bool| match places.get(&word.term) {
+        let mut say = |word: Word, weight: f32, itself: bool, most: usize| match places.get(&word.term) {
             Some(&at) => {
                 let known: &mut Said = &mut said[at];
                 known.weight = known.weight.max(weight);
                 known.times = known.times.saturating_add(1);
             }
+            None if said.len() >= most => {}
             None => {
                 places.insert(word.term.clone(), said.len());
                 said.push(Said { word, itself, weight, times: 1 });
             }
         };
         let lines = reading.text.lines().filter(|line| !line.trim().is_empty());
-        for (number, line) in lines.enumerate() {
-            let weight = if LOG_LINE.is_match(line) {
-                LOG
-            } else if number == 0 {
-                FIRST
-            } else {
-                1.0
-            };
-            words(line).into_iter().for_each(|word| say(word, weight, true));
+        // What somebody wrote is not crowded out by the log above it.
+        let (log, written): (Vec<&str>, Vec<&str>) = lines.partition(|line| LOG_LINE.is_match(line));
+        let written = written.into_iter().zip(std::iter::once(FIRST).chain(std::iter::repeat(1.0)));
+        for (line, weight) in written.chain(log.into_iter().map(|line| (line, LOG))) {
+            words(line).into_iter().for_each(|word| say(word, weight, true, MOST));
         }
         for (sign, meaning) in SIGNS.iter() {
             if let Some(found) = sign.find(&reading.text) {
                 let surface = found.as_str().trim().to_lowercase();
                 words(meaning)
                     .into_iter()
-                    .for_each(|word| say(Word { surface: surface.clone(), ..word }, 1.0, true));
+                    .for_each(|word| say(Word { surface: surface.clone(), ..word }, 1.0, true, MOST_MEANT));
             }
         }
         for signature in &reading.signatures {
             let meaning = words(signature.meaning.unwrap_or_default());
-            meaning.into_iter().for_each(|word| say(word, MEANING, false));
+            meaning.into_iter().for_each(|word| say(word, MEANING, false, MOST_MEANT));
         }
-        said.truncate(MOST);
         Self { asked: said.into_iter().filter_map(|said| asked(index, &said)).collect() }
     }
 

@@ -184,6 +184,16 @@ fn lines_of_a_log_outweigh_no_sentence() {
 }
 
 #[test]
+fn neither_a_sentence_nor_an_error_is_crowded_out_by_a_long_log() {
+    let word = |at: usize| format!("{}{}", ["alfa", "brav", "char", "delt"][at % 4], "x".repeat(at / 4 + 1));
+    let log: String = (0..400).map(|at| format!("2026-01-02 10:00:01 {} done\n", word(at % 100))).collect();
+    let written = first(&format!("{log}Printer is offline, nothing prints."));
+    assert_eq!(slug(written.tree_id), "printer-offline");
+    let error = first(&format!("{log}2026-01-02 10:00:02 Event ID 4740"));
+    assert_eq!(slug(error.tree_id), "ad-account-lockout");
+}
+
+#[test]
 fn of_two_alike_none_is_clear_and_both_say_so() {
     let mut docs: Vec<FlowDoc> = ["PC is slow", "VPN fails", "Backup fails", "Mail is late"]
         .iter()

@@ -1,5 +1,6 @@
 //! The copilot: conversations begun, worked turn by turn, put aside and ended.
 
+mod documents;
 mod fixes;
 mod library;
 mod turn;
@@ -22,8 +23,8 @@ use rf_sessions::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub use self::fixes::DueFix;
 use self::turn::Taken;
+pub use self::{documents::WrittenCase, fixes::DueFix};
 use crate::{App, Caller, Work, audit::Event};
 
 /// What answers where no model is asked.

@@ -1,0 +1,97 @@
+//! A PSA tried from the terminal, and a simulated one.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use rf_bootstrap::{ConnectWiseKeys, connectwise};
+use rf_psa::{PsaProvider, TicketQuery};
+use rf_simulators::connectwise::{Simulator, keys};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::output::{FINE, Output, WARNING, styled};
+
+/// Which ConnectWise, and where its keys are.
+pub(crate) struct Site {
+    pub(crate) site: String,
+    pub(crate) keys_file: Option<PathBuf>,
+    pub(crate) simulator: bool,
+}
+
+impl Site {
+    fn connect(self) -> anyhow::Result<Box<dyn PsaProvider>> {
+        let keys = ConnectWiseKeys::load(self.keys_file.as_deref())
+            .context("give the keys in --keys-file FILE or in CONNECTWISE_COMPANY, _PUBLIC_KEY, _PRIVATE_KEY and _CLIENT_ID")?;
+        Ok(connectwise(&self.site, keys, self.simulator)?)
+    }
+}
+
+pub(crate) async fn run_psa_simulator(listen: SocketAddr, output: Output) -> anyhow::Result<ExitCode> {
+    let simulator = Simulator::start_at(listen).with_context(|| format!("cannot listen on {listen}"))?;
+    // Before the address is told: whoever waits for it may stop us at once.
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl+C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let document = json!({
+        "site": simulator.url(),
+        "company": keys::COMPANY,
+        "public_key": keys::PUBLIC,
+        "private_key": keys::PRIVATE,
+        "client_id": keys::CLIENT_ID,
+    });
+    let lines = format!(
+        "# A simulated ConnectWise at {}. This text is a keys file for rf psa test and rf psa tickets.\n\
+         company = \"{}\"\npublic_key = \"{}\"\nprivate_key = \"{}\"\nclient_id = \"{}\"",
+        simulator.url(),
+        keys::COMPANY,
+        keys::PUBLIC,
+        keys::PRIVATE,
+        keys::CLIENT_ID
+    );
+    output.tell(&document, &lines)?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    simulator.stop().await.context("the simulator did not end well")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn test_psa(site: Site, output: Output) -> anyhow::Result<ExitCode> {
+    let connected = site.connect()?.test_connection().await?;
+    let version = connected.version.as_deref().unwrap_or("unknown version");
+    let mut lines = vec![format!("{} {}, {version}", styled(FINE, "connected:"), connected.company)];
+    lines.extend(connected.warnings.iter().map(|warning| styled(WARNING, warning)));
+    let document = json!({
+        "company": connected.company, "version": connected.version, "warnings": connected.warnings,
+    });
+    output.tell(&document, &lines.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn search_psa_tickets(
+    site: Site,
+    search: Option<String>,
+    all: bool,
+    limit: u32,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let query = TicketQuery { text: search, open_only: !all, limit, ..TicketQuery::default() };
+    let page = site.connect()?.search_tickets(&query).await?;
+    let lines: Vec<String> = page
+        .items
+        .iter()
+        .map(|ticket| {
+            let name =
+                |named: &Option<rf_psa::Named>| named.as_ref().map_or("-", |named| &named.name).to_owned();
+            let (status, company) = (name(&ticket.status), name(&ticket.company));
+            printable(&format!("#{} {} [{status}] {company}", ticket.id, ticket.summary))
+        })
+        .collect();
+    output.tell(&json!({ "tickets": page.items, "next": page.next }), &lines.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Without what would steer the terminal: tickets come from anywhere.
+fn printable(line: &str) -> String {
+    line.chars().filter(|c| !c.is_control()).collect()
+}

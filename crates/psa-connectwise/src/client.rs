@@ -1,0 +1,328 @@
+//! Calls to the API: discovery, signing in, retries of reads.
+
+use std::{sync::Arc, time::Duration};
+
+use backon::{ExponentialBuilder, Retryable};
+use reqwest::{Method, header, redirect};
+use rf_psa::PsaError;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+use tokio::{
+    sync::{Mutex, Semaphore},
+    time::Instant,
+};
+use url::Url;
+
+use crate::{
+    ConnectWiseSettings, Credentials, Reach,
+    address::{Guard, Names, leads_inside, site},
+    refusal::{self, Effect},
+};
+
+/// The version of the API these calls are written for.
+const ACCEPT: &str = "application/vnd.connectwise.com+json; version=2022.1";
+/// Longer answers are not read: a page of our size is far below.
+const MAX_ANSWER_BYTES: usize = 16 * 1_024 * 1_024;
+/// Calls at one time; nobody says how many one may make, so few are made.
+const CONNECTIONS: usize = 4;
+
+/// The way into one team's API.
+#[derive(Debug)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    site: Url,
+    credentials: Credentials,
+    /// `company+public key`.
+    user: SecretString,
+    /// The path before `/apis/3.0`, once it is known.
+    codebase: Mutex<Option<Arc<str>>>,
+    connections: Semaphore,
+    /// Until when the API asked to be left alone.
+    quiet_until: Mutex<Option<Instant>>,
+}
+
+/// What company info says.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CompanyInfo {
+    pub(crate) company_name: String,
+    codebase: String,
+    pub(crate) version_code: Option<String>,
+}
+
+/// One call.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    method: Method,
+    /// Below the API's root: `service/tickets/1/notes`.
+    path: String,
+    pub(crate) query: Vec<(&'static str, String)>,
+    body: Option<Value>,
+    pub(crate) effect: Effect,
+    /// Pages by id, where the server knows that.
+    pub(crate) forward_only: bool,
+}
+
+impl Call {
+    /// Looks.
+    pub(crate) fn get(path: impl Into<String>, query: Vec<(&'static str, String)>) -> Self {
+        let (method, path) = (Method::GET, path.into());
+        Self { method, path, query, body: None, effect: Effect::Reads, forward_only: false }
+    }
+
+    /// Writes.
+    pub(crate) fn write(method: Method, path: impl Into<String>, body: Value) -> Self {
+        let path = path.into();
+        Self {
+            method,
+            path,
+            query: Vec::new(),
+            body: Some(body),
+            effect: Effect::Writes,
+            forward_only: false,
+        }
+    }
+}
+
+/// What came back, as far as it is of use.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) body: Vec<u8>,
+    pub(crate) link: Option<String>,
+}
+
+impl Client {
+    pub(crate) fn new(settings: &ConnectWiseSettings, names: Arc<dyn Names>) -> Result<Self, PsaError> {
+        let site = site(&settings.site, settings.reach)?;
+        let credentials = settings.credentials.clone();
+        check(&credentials)?;
+        let public = credentials.public_key.expose_secret();
+        let user = SecretString::from(format!("{}+{public}", credentials.company));
+        let mut builder = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            // A proxy would resolve names for us, past the guard.
+            .no_proxy()
+            .connect_timeout(Duration::from_secs(5).min(settings.deadline))
+            .timeout(settings.deadline)
+            .pool_max_idle_per_host(CONNECTIONS);
+        if settings.reach == Reach::Public {
+            builder = builder.https_only(true).dns_resolver(Arc::new(Guard(names)));
+        }
+        let http = builder
+            .build()
+            .map_err(|error| PsaError::Transient(format!("No connection can be made from here: {error}")))?;
+        Ok(Self {
+            http,
+            site,
+            credentials,
+            user,
+            codebase: Mutex::new(None),
+            connections: Semaphore::new(CONNECTIONS),
+            quiet_until: Mutex::new(None),
+        })
+    }
+
+    /// Scheme, host and port of the site.
+    pub(crate) const fn site(&self) -> &Url {
+        &self.site
+    }
+
+    /// What the site says about the company; also remembers where the API is.
+    pub(crate) async fn company_info(&self) -> Result<CompanyInfo, PsaError> {
+        let address = self.address(&format!("login/companyinfo/{}", self.credentials.company))?;
+        let call = Call::get("login/companyinfo", Vec::new());
+        let answer = self.send_again(&call, address, false).await.map_err(|error| match error {
+            PsaError::NotFound(_) => no_connectwise(),
+            other => other,
+        })?;
+        let Ok(info) = serde_json::from_slice::<Option<CompanyInfo>>(&answer.body) else {
+            return Err(no_connectwise());
+        };
+        let Some(info) = info else {
+            return Err(PsaError::Auth(
+                "This ConnectWise knows no such company. Enter the company id your team signs in with."
+                    .into(),
+            ));
+        };
+        let codebase = info.codebase.trim_matches('/');
+        let one_step = codebase.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+        if codebase.is_empty() || codebase.len() > 60 || !one_step || codebase.contains("..") {
+            return Err(PsaError::Address("The site says nothing of use about where its API is.".into()));
+        }
+        *self.codebase.lock().await = Some(codebase.into());
+        Ok(info)
+    }
+
+    /// Makes a call and reads its answer.
+    pub(crate) async fn call<T: DeserializeOwned>(&self, call: &Call) -> Result<T, PsaError> {
+        let answer = self.answer(call).await?;
+        parse(call.effect, &answer.body)
+    }
+
+    /// Makes a call. Where the API has moved, it is asked at its new place.
+    pub(crate) async fn answer(&self, call: &Call) -> Result<Answer, PsaError> {
+        let known = self.codebase.lock().await.clone();
+        let codebase = match known {
+            Some(codebase) => codebase,
+            None => self.discovered().await?,
+        };
+        match self.call_at(&codebase, call).await {
+            // An upgrade moves the API. What is not there was not done, so this is no second try of a write.
+            Err(PsaError::NotFound(words)) => {
+                let now = self.discovered().await?;
+                if now == codebase { Err(PsaError::NotFound(words)) } else { self.call_at(&now, call).await }
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn discovered(&self) -> Result<Arc<str>, PsaError> {
+        let info = self.company_info().await?;
+        Ok(info.codebase.trim_matches('/').into())
+    }
+
+    async fn call_at(&self, codebase: &str, call: &Call) -> Result<Answer, PsaError> {
+        let mut address = self.address(&format!("{codebase}/apis/3.0/{}", call.path))?;
+        if !call.query.is_empty() {
+            address.query_pairs_mut().extend_pairs(&call.query);
+        }
+        match call.effect {
+            Effect::Reads => self.send_again(call, address, true).await,
+            Effect::Writes => self.send(call, address, true).await,
+        }
+    }
+
+    fn address(&self, path: &str) -> Result<Url, PsaError> {
+        let joined = self.site.join(path).ok().filter(|address| address.origin() == self.site.origin());
+        joined.ok_or_else(|| PsaError::Address("The site gives no usable address.".into()))
+    }
+
+    /// Sends, and again where it may go better the next time.
+    pub(crate) async fn send_again(
+        &self,
+        call: &Call,
+        address: Url,
+        signed: bool,
+    ) -> Result<Answer, PsaError> {
+        let waits = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(200))
+            .with_max_delay(Duration::from_secs(2))
+            .with_max_times(2)
+            .with_jitter();
+        let attempt = || self.send(call, address.clone(), signed);
+        let passing = |error: &PsaError| matches!(error, PsaError::Transient(_));
+        attempt.retry(waits).sleep(tokio::time::sleep).when(passing).await
+    }
+
+    /// Sends once.
+    async fn send(&self, call: &Call, address: Url, signed: bool) -> Result<Answer, PsaError> {
+        let closed = |_| PsaError::Transient("The connection is being closed.".into());
+        let _one_of_few = self.connections.acquire().await.map_err(closed)?;
+        self.patient().await?;
+        let mut request = self.http.request(call.method.clone(), address).header(header::ACCEPT, ACCEPT);
+        if signed {
+            request = request
+                .basic_auth(self.user.expose_secret(), Some(self.credentials.private_key.expose_secret()))
+                .header("clientId", self.credentials.client_id.expose_secret());
+        }
+        if call.forward_only {
+            request = request.header("pagination-type", "forward-only");
+        }
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
+        let mut response = request.send().await.map_err(|error| failed(call.effect, &error))?;
+        let status = response.status();
+        let headers = response.headers();
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let retry_after = refusal::patience(text(header::RETRY_AFTER).as_deref());
+        let link = text(header::LINK);
+        if status == reqwest::StatusCode::TOO_MANY_REQUESTS {
+            let until = Instant::now() + Duration::from_secs(retry_after.unwrap_or(1));
+            *self.quiet_until.lock().await = Some(until);
+        }
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER_BYTES => {
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(Some(_)) => return Err(call.effect.lost("ConnectWise's answer is too long.")),
+                Ok(None) => break,
+                // The status says enough where it is a refusal.
+                Err(_) if !status.is_success() => break,
+                Err(error) => return Err(failed(call.effect, &error)),
+            }
+        }
+        if !status.is_success() {
+            let refusal = refusal::read(call.effect, status, retry_after, &body);
+            tracing::debug!(path = %call.path, status = status.as_u16(), class = refusal.class(), "refused");
+            return Err(refusal);
+        }
+        Ok(Answer { body, link })
+    }
+
+    /// Refuses while the API wants to be left alone: asking all the same makes it worse.
+    async fn patient(&self) -> Result<(), PsaError> {
+        let until = *self.quiet_until.lock().await;
+        match until.map(|until| until.saturating_duration_since(Instant::now())) {
+            Some(wait) if !wait.is_zero() => {
+                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                Err(PsaError::RateLimited { retry_after: Some(seconds) })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether each can be what it is to be; they go into addresses and headers.
+fn check(credentials: &Credentials) -> Result<(), PsaError> {
+    let Credentials { company, public_key, private_key, client_id } = credentials;
+    let plain = |text: &str| (1..=200).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    let one_step =
+        !company.contains(['/', '+', ':', '?', '#', '%', '\\']) && !company.trim_matches('.').is_empty();
+    for (field, fits) in [
+        ("company", plain(company) && one_step),
+        ("public_key", plain(public_key.expose_secret()) && !public_key.expose_secret().contains(':')),
+        ("private_key", plain(private_key.expose_secret())),
+        ("client_id", plain(client_id.expose_secret())),
+    ] {
+        if !fits {
+            let message =
+                format!("The {} is not one. Copy it as ConnectWise shows it.", field.replace('_', " "));
+            return Err(PsaError::Invalid { field: Some(field.into()), message });
+        }
+    }
+    Ok(())
+}
+
+fn no_connectwise() -> PsaError {
+    PsaError::Address(
+        "What answers at this site is no ConnectWise. Enter the host your team signs in at.".into(),
+    )
+}
+
+/// Why a call gave no answer.
+fn failed(effect: Effect, error: &reqwest::Error) -> PsaError {
+    if leads_inside(error) {
+        let words = "The site's name leads to an address that is not of the public network. Enter the host your team \
+                     signs in at.";
+        return PsaError::Address(words.into());
+    }
+    // Nothing was sent, so nothing was done.
+    if error.is_connect() || error.is_builder() {
+        return PsaError::Transient(
+            "ConnectWise could not be reached. Check the site, or try again later.".into(),
+        );
+    }
+    effect.lost(if error.is_timeout() {
+        "ConnectWise did not answer in time."
+    } else {
+        "The connection to ConnectWise broke off."
+    })
+}
+
+pub(crate) fn parse<T: DeserializeOwned>(effect: Effect, body: &[u8]) -> Result<T, PsaError> {
+    serde_json::from_slice(body).map_err(|_| effect.lost("ConnectWise's answer cannot be read."))
+}

@@ -1,0 +1,80 @@
+//! What a conversation leaves in writing, each sentence with what it rests on.
+
+use rf_auth_policy::{Action, require};
+use rf_flowpilot::document::{CaseRecord, Document, DocumentKind, Evidence, check, evidence_of, render};
+use rf_kernel::{AiSessionId, Failure};
+use rf_notes::{RedactionMode, RedactionSummary, Redactor};
+
+use super::{AiSessionView, OFFLINE, ai_session_not_found, view};
+use crate::{App, Caller, redaction::redaction_of};
+
+/// A text to read before it leaves.
+#[derive(Clone, Debug)]
+pub struct WrittenCase {
+    /// The text, in parts.
+    pub document: Document,
+    /// What its sentences rest on: those things alone that one of them names.
+    pub evidence: Vec<Evidence>,
+    /// The same as one text, in Markdown.
+    pub text: String,
+    /// How much was masked; `None` where nothing is to be.
+    pub summary: Option<RedactionSummary>,
+    /// What wrote it: `offline`, or a model's name.
+    pub engine: String,
+}
+
+impl App {
+    /// Writes what a conversation amounts to. A sentence that says more than its evidence is left out; the account's
+    /// masking runs over all of it, evidence too.
+    ///
+    /// # Errors
+    /// `ai_session_not_found`, `ai_session_access_denied`, `validation_failed` when a rule of the account cannot be
+    /// used, `forbidden`.
+    pub async fn write_case(
+        &self,
+        caller: &Caller,
+        id: AiSessionId,
+        kind: DocumentKind,
+        mode: RedactionMode,
+    ) -> Result<WrittenCase, Failure> {
+        let (case, rules) = self
+            .read(caller, async |work| {
+                require(&work.actor, Action::Read)?;
+                let session = work.unit.ai_session_by_id(work.actor.account_id, id).await?;
+                let session = session.ok_or_else(ai_session_not_found)?;
+                session.require_reader(&work.actor)?;
+                Ok((view(work, session).await?, redaction_of(work).await?.options))
+            })
+            .await?;
+        let AiSessionView { session, steps, fixes, signatures, .. } = &case;
+        let record = CaseRecord { session, steps, fixes, signatures };
+        let mut evidence = evidence_of(&record);
+        let mut document = render(kind, &record);
+        let rejected = check(&document, &evidence);
+        if !rejected.is_empty() {
+            tracing::warn!(
+                sentences = rejected.len(),
+                kind = kind.as_str(),
+                "sentences without evidence were left out"
+            );
+            document = document.without(&rejected);
+        }
+        evidence.retain(|known| document.sentences().any(|sentence| sentence.evidence.contains(&known.id)));
+        let mut summary = None;
+        let mut text = document.markdown();
+        if mode == RedactionMode::Mask {
+            let redactor = Redactor::new(&rules).map_err(|rule| {
+                let message = format!("{rule}. An admin can change the account's redaction rules.");
+                Failure::invalid_field("redaction", "unusable_rule", message)
+            })?;
+            let masked = redactor.redact(&text);
+            (text, summary) = (masked.text, Some(masked.summary));
+            let sentences = document.sections.iter_mut().flat_map(|section| &mut section.sentences);
+            let texts = sentences.map(|sentence| &mut sentence.text);
+            for part in texts.chain(evidence.iter_mut().map(|known| &mut known.text)) {
+                *part = redactor.redact(part).text;
+            }
+        }
+        Ok(WrittenCase { document, evidence, text, summary, engine: OFFLINE.to_owned() })
+    }
+}
