@@ -153,7 +153,9 @@ test.describe('without a network', () => {
     await expect(page.getByRole('alert')).toContainText('Not sent: no connection');
     await expect(message(page)).toHaveValue('Typed without a network');
     await context.setOffline(false);
+    const taken = page.waitForResponse(/\/turns$/);
     await page.getByRole('button', { name: 'Try again' }).click();
+    await taken;
     await expect(message(page)).toHaveValue('');
     const session = await api.get<{ messages: { text: string }[] }>(`/ai-sessions/${id}`);
     expect(session.messages.filter(({ text }) => text === 'Typed without a network')).toHaveLength(1);
