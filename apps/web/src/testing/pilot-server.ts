@@ -63,6 +63,7 @@ export const makeAiSession = (change: Partial<AiSession> = {}): AiSession => ({
   match_score: 0.87,
   resolution_summary: null,
   resolution_action: null,
+  suggested_resolution: null,
   session_rating: null,
   session_feedback: null,
   total_input_tokens: 0,

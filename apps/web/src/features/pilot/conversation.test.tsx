@@ -18,10 +18,13 @@ import * as start from './start-page';
 /** What the browser says of the transcript's end. */
 let tellEnd: (inSight: boolean) => void;
 class Sight {
-  constructor(tell: (entries: { isIntersecting: boolean }[]) => void) {
-    tellEnd = (isIntersecting) => tell([{ isIntersecting }]);
+  private readonly watched: Element[] = [];
+  constructor(tell: (entries: { target: Element; isIntersecting: boolean }[]) => void) {
+    tellEnd = (isIntersecting) => tell(this.watched.map((target) => ({ target, isIntersecting })));
   }
-  observe() {}
+  observe(target: Element) {
+    this.watched.push(target);
+  }
   disconnect() {}
 }
 const scrolled = vi.fn<() => void>();

@@ -19,7 +19,7 @@ import { aiSessionQuery, documentQuery } from './api/queries';
 import type { AiSession, Documentation, DocumentKind } from './api/types';
 import { NoteSentences } from './components/note-sentences';
 import { AiStatusBadge } from './components/status-badge';
-import { titleOf } from './model/words';
+import { headingOf } from './model/words';
 
 import './pilot.css';
 
@@ -69,7 +69,7 @@ function DocumentPage({ session }: { session: AiSession }) {
     },
   ]);
 
-  const title = titleOf(session);
+  const title = headingOf(session);
   return (
     <>
       <PageHeader

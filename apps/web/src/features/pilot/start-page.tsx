@@ -16,7 +16,7 @@ import { DueFixes } from './components/due-fixes';
 import { isText, looksLikeLog, newSessionOf } from './model/intake';
 import { submitOnEnter } from './model/keys';
 
-const LOG_TYPES = '.log,.txt,.csv,.json,.xml,.evtx.txt,text/*';
+const LOG_TYPES = '.log,.txt,.csv,.json,.xml,text/*';
 
 export function Component() {
   const navigate = useNavigate();

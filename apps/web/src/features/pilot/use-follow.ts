@@ -7,7 +7,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 export function useFollow(changes: string) {
   const last = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
-  const [atEnd, setAtEnd] = useState(true);
+  /** Whether the newest is in sight: the end, or some of the last part where that is tall. */
+  const [inSight, setInSight] = useState(true);
   const following = useRef(true);
 
   const jump = useCallback(() => {
@@ -20,12 +21,14 @@ export function useFollow(changes: string) {
   useEffect(() => {
     const sentinel = end.current;
     if (!sentinel) return undefined;
-    const observer = new IntersectionObserver(([entry]) => {
-      const seen = entry?.isIntersecting === true;
-      following.current = seen;
-      setAtEnd(seen);
+    const seen = new Map<Element, boolean>();
+    const observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) seen.set(target, isIntersecting);
+      following.current = seen.get(sentinel) === true;
+      setInSight([...seen.values()].includes(true));
     });
     observer.observe(sentinel);
+    if (last.current) observer.observe(last.current);
     return () => observer.disconnect();
   }, []);
 
@@ -38,5 +41,5 @@ export function useFollow(changes: string) {
     following.current = true;
   }, []);
 
-  return { last, end, atEnd, jump, attach };
+  return { last, end, inSight, jump, attach };
 }

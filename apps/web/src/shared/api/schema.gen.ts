@@ -511,6 +511,177 @@ export interface paths {
         patch: operations["admin_set_user"];
         trace?: never;
     };
+    "/api/v1/ai-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's conversations and those they took over, by what happened last. */
+        get: operations["list_ai_sessions"];
+        put?: never;
+        /** Begin a conversation. */
+        post: operations["begin_ai_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation. */
+        get: operations["get_ai_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/fixes/{fix_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say what became of a fix. */
+        patch: operations["set_fix_outcome"];
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a conversation aside. */
+        post: operations["pause_ai_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how good the copilot was. */
+        post: operations["rate_ai_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a conversation: fixed. */
+        post: operations["resolve_ai_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a conversation. */
+        post: operations["resume_ai_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name the ticket a conversation belongs to. */
+        post: operations["link_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a turn. */
+        post: operations["take_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/fixes/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's fixes that wait for verification and are due. */
+        get: operations["due_fixes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/email/change": {
         parameters: {
             query?: never;
@@ -1838,6 +2009,253 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** @description What became of a step. */
+        AiAnswerBody: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            by: string;
+            /** @description Its label then. */
+            label?: string | null;
+            /** @description What was seen. */
+            notes?: string | null;
+            /** @description The answer's id. */
+            option_id?: string | null;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description What. */
+            verdict: components["schemas"]["VerdictKind"];
+        };
+        /** @description Something that was said. */
+        AiMessageBody: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The person, of an engineer's.
+             */
+            by?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id; of an engineer's the one the client made.
+             */
+            id: string;
+            /** @description Who. */
+            role: components["schemas"]["MessageRole"];
+            /**
+             * Format: int64
+             * @description The step it belongs to.
+             */
+            step_order?: number | null;
+            /** @description What, in Markdown. */
+            text: string;
+        };
+        /** @description A conversation to begin. */
+        AiSessionCreate: {
+            /** @description The client it is for. */
+            client_name?: string | null;
+            /** @description What comes in; 256 KiB of text at most. */
+            intake_content: components["schemas"]["IntakeContentBody"];
+            intake_type?: components["schemas"]["IntakeType"] | null;
+            /** @description The ticket's number at the PSA. */
+            psa_ticket_id?: string | null;
+        };
+        /** @description How good the copilot was. */
+        AiSessionRating: {
+            /** @description Why. */
+            feedback?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            rating: number;
+        };
+        /** @description The end of a conversation. */
+        AiSessionResolve: {
+            /** @description The step that fixed it. */
+            resolution_action?: string | null;
+            /** @description What fixed it. */
+            resolution_summary: string;
+        };
+        /** @description A conversation with all that belongs to it. */
+        AiSessionResponse: components["schemas"]["AiSessionSummaryBody"] & {
+            /** @description Whether the caller may go on with it. */
+            can_work: boolean;
+            /** @description Why, each in a sentence. */
+            confidence_reasons: string[];
+            /**
+             * Format: double
+             * @description How sure the copilot is, 0 to 1.
+             */
+            confidence_score: number;
+            /** @description What answers: `offline`, or a model's name. */
+            engine: string;
+            /** @description Fixes suggested, oldest first. */
+            fixes: components["schemas"]["SuggestedFixBody"][];
+            /** @description What came in. */
+            intake_content: components["schemas"]["IntakeContentBody"];
+            /** @description How it began. */
+            intake_type: components["schemas"]["IntakeType"];
+            /**
+             * Format: double
+             * @description How well it fits, 0 to 1.
+             */
+            match_score?: number | null;
+            /**
+             * Format: uuid
+             * @description The flow it follows.
+             */
+            matched_flow_id?: string | null;
+            /** @description Its name. */
+            matched_flow_name?: string | null;
+            /** @description What was said. */
+            messages: components["schemas"]["AiMessageBody"][];
+            /** @description The step that fixed it. */
+            resolution_action?: string | null;
+            /** @description What fixed it. */
+            resolution_summary?: string | null;
+            /**
+             * Format: int64
+             * @description Counts its changes.
+             */
+            revision: number;
+            /** @description And why. */
+            session_feedback?: string | null;
+            /**
+             * Format: int64
+             * @description How good the copilot was, 1 to 5.
+             */
+            session_rating?: number | null;
+            /** @description Error signatures in what was said. */
+            signatures: components["schemas"]["SignatureBody"][];
+            /** @description What was proposed, in order. The open one is the last without an answer that was not withdrawn. */
+            steps: components["schemas"]["AiStepBody"][];
+            /** @description What to offer as the resolution, once there is an end to confirm. */
+            suggested_resolution?: string | null;
+            /**
+             * Format: int64
+             * @description Tokens sent to models.
+             */
+            total_input_tokens: number;
+            /**
+             * Format: int64
+             * @description Tokens models wrote.
+             */
+            total_output_tokens: number;
+            /**
+             * Format: int64
+             * @description Turns taken; send it with the next one.
+             */
+            turn: number;
+        };
+        /**
+         * @description Where a conversation stands (AIS-06).
+         * @enum {string}
+         */
+        AiSessionStatus: "active" | "paused" | "resolved" | "escalated" | "requesting_escalation" | "abandoned";
+        /** @description A conversation as lists show it. */
+        AiSessionSummaryBody: {
+            /** @description The client it is for. */
+            client_name?: string | null;
+            /** @description How sure the copilot is. */
+            confidence_tier: components["schemas"]["ConfidenceTier"];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who has it now.
+             */
+            escalated_to_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it is about. */
+            problem_domain?: string | null;
+            /** @description The problem in a line. */
+            problem_summary?: string | null;
+            /** @description The ticket's number at the PSA. */
+            psa_ticket_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            resolved_at?: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["AiSessionStatus"];
+            /**
+             * Format: int64
+             * @description Steps proposed so far.
+             */
+            step_count: number;
+            /** @description What it is called. */
+            title?: string | null;
+            /**
+             * Format: date-time
+             * @description When something last happened.
+             */
+            updated_at: string;
+            /**
+             * Format: uuid
+             * @description Whose work it is.
+             */
+            user_id: string;
+        };
+        /** @description A step. */
+        AiStepBody: {
+            answer?: components["schemas"]["AiAnswerBody"] | null;
+            /** @description How, in Markdown. */
+            body?: string | null;
+            /** @description Commands to run, in order. */
+            commands: string[];
+            /**
+             * Format: double
+             * @description How sure the copilot was then, 0 to 1.
+             */
+            confidence_score: number;
+            /**
+             * Format: date-time
+             * @description When it was proposed.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it is for. */
+            kind: components["schemas"]["StepKind"];
+            /** @description Answers; empty where a verdict is asked. */
+            options: components["schemas"]["StepOption"][];
+            /** @description Where it comes from. */
+            source: components["schemas"]["StepSource"];
+            /**
+             * Format: int64
+             * @description Counted from 1.
+             */
+            step_order: number;
+            /** @description The question, or what to do, in a line. */
+            title: string;
+            /** @description Shown first when it can do harm. */
+            warning?: string | null;
+            /** @description Why it is next. */
+            why: string;
+            /** @description The engineer went back behind it, or another way was taken. */
+            withdrawn: boolean;
+        };
         /** @description Who did something. */
         AuditActor: {
             /**
@@ -2128,6 +2546,11 @@ export interface components {
             /** @description The sentence the ticket note gets for this answer. */
             note?: string | null;
         };
+        /**
+         * @description How sure the copilot is (AIS-07).
+         * @enum {string}
+         */
+        ConfidenceTier: "guided" | "exploring" | "discovery";
         /** @description The token of a link that changes an address. */
         ConfirmEmailRequest: {
             /** @description From the link. */
@@ -2191,6 +2614,11 @@ export interface components {
          * @enum {string}
          */
         DecisionKind: "answered" | "done" | "skipped";
+        /** @description A fix that waits for verification and is due. */
+        DueFixBody: components["schemas"]["SuggestedFixBody"] & {
+            /** @description The problem it is for. */
+            problem_summary?: string | null;
+        };
         /** @description Why a request was refused. Every answer outside 2xx has this body. */
         ErrorBody: {
             /**
@@ -2270,6 +2698,25 @@ export interface components {
          * @enum {string}
          */
         FieldType: "text" | "multiline" | "number" | "boolean" | "date" | "select";
+        /** @description What became of a fix. */
+        FixOutcomeRequest: {
+            /**
+             * Format: date-time
+             * @description When to look again, with `applied_pending`.
+             */
+            due_at?: string | null;
+            /** @description What it helped with; needed with `applied_partial`. */
+            notes?: string | null;
+            /** @description What is waited for; needed with `applied_pending`. */
+            pending_reason?: string | null;
+            /** @description Where it stands now; never `proposed`. */
+            status: components["schemas"]["FixStatus"];
+        };
+        /**
+         * @description Where a fix stands.
+         * @enum {string}
+         */
+        FixStatus: "proposed" | "verifying" | "applied_success" | "applied_partial" | "applied_pending" | "applied_failed" | "dismissed";
         /** @description A folder to make. */
         FolderCreate: {
             /** @description What it is called. */
@@ -2422,11 +2869,27 @@ export interface components {
             /** @description Files that were refused; nothing of them was kept. */
             refused: number;
         };
+        /** @description What comes in. */
+        IntakeContentBody: {
+            /** @description Where pictures are kept, at most 10. */
+            image_urls?: string[];
+            /** @description Lines of a log. */
+            log_content?: string | null;
+            /** @description What was written. */
+            text?: string | null;
+            /** @description The ticket as the PSA has it. */
+            ticket_data?: unknown;
+        };
         /** @description The variables a flow defines. */
         IntakeForm: {
             /** @description In the order they are shown. */
             fields?: components["schemas"]["Field"][];
         };
+        /**
+         * @description How a conversation began (AIS-03).
+         * @enum {string}
+         */
+        IntakeType: "free_text" | "psa_ticket" | "screenshot" | "log_paste" | "combined";
         /**
          * @description How often is paid.
          * @enum {string}
@@ -2660,6 +3123,11 @@ export interface components {
         MeResponse: components["schemas"]["UserResponse"] & {
             subscription?: components["schemas"]["SubscriptionBody"] | null;
         };
+        /**
+         * @description Who said something.
+         * @enum {string}
+         */
+        MessageRole: "engineer" | "copilot";
         /** @description What this installation is. */
         MetaResponse: {
             /** @description Whether plans can be bought. */
@@ -3372,6 +3840,15 @@ export interface components {
          * @enum {string}
          */
         Severity: "error" | "warning" | "info";
+        /** @description An error signature. */
+        SignatureBody: {
+            /** @description The code. */
+            code: string;
+            /** @description What sort of name it is, such as `hresult`. */
+            kind: string;
+            /** @description What it means, where it is known. */
+            meaning?: string | null;
+        };
         /** @description One step of a checklist. */
         Step: {
             /** @description Variables asked for at this step. */
@@ -3403,6 +3880,18 @@ export interface components {
          * @enum {string}
          */
         StepAction: "answer" | "done" | "skip" | "back" | "custom" | "note";
+        /**
+         * @description What a step is for.
+         * @enum {string}
+         */
+        StepKind: "question" | "action" | "check" | "outcome" | "escalation";
+        /** @description One answer of a step. */
+        StepOption: {
+            /** @description Unique in the step. */
+            id: string;
+            /** @description What the engineer picks. */
+            label: string;
+        };
         /** @description One step of the work. */
         StepRequest: {
             /** @description What was done. */
@@ -3422,6 +3911,35 @@ export interface components {
             reason?: string | null;
             /** @description What was done, for `custom`. */
             title?: string | null;
+        };
+        /** @description Where a step comes from; shown beside it. */
+        StepSource: {
+            /** @enum {string} */
+            kind: "flow";
+            /** @description The node or the checklist's step. */
+            node_id: string;
+            /**
+             * Format: uuid
+             * @description The flow.
+             */
+            tree_id: string;
+            /** @description Its name then. */
+            tree_name: string;
+        } | {
+            /** @description The domain. */
+            domain: string;
+            /** @enum {string} */
+            kind: "playbook";
+            /** @description Which question of it. */
+            question_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "candidates";
+        } | {
+            /** @enum {string} */
+            kind: "model";
+            /** @description Its name. */
+            model: string;
         };
         /** @description The caller's password once more. */
         StepUpRequest: {
@@ -3476,6 +3994,59 @@ export interface components {
          * @enum {string}
          */
         SubscriptionStatusBody: "active" | "trialing" | "past_due" | "canceled" | "locked";
+        /** @description A suggested fix. */
+        SuggestedFixBody: {
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            applied_at?: string | null;
+            /** @description How, in Markdown. */
+            body?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was suggested.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When to look again.
+             */
+            due_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it helped with and what not. */
+            partial_notes?: string | null;
+            /** @description What is waited for. */
+            pending_reason?: string | null;
+            /**
+             * Format: uuid
+             * @description The conversation.
+             */
+            session_id: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["FixStatus"];
+            /**
+             * Format: int64
+             * @description The step it stands in.
+             */
+            step_order: number;
+            /** @description What to do, in a line. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When something last happened to it.
+             */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description When it was seen to help, or not to.
+             */
+            verified_at?: string | null;
+        };
         /** @description A team to make, or another name for one. */
         TeamRequest: {
             /** @description What it is called; no other team of the account is, whatever the letter case. */
@@ -3500,6 +4071,11 @@ export interface components {
              * @description How many people are in it, also those who are deactivated.
              */
             people: number;
+        };
+        /** @description The ticket a conversation belongs to. */
+        TicketLink: {
+            /** @description Its number at the PSA. */
+            psa_ticket_id: string;
         };
         /** @description A fresh pair of tokens. */
         TokenResponse: {
@@ -3798,6 +4374,40 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description What the engineer does in a turn.
+         * @enum {string}
+         */
+        TurnKind: "message" | "verdict" | "pick" | "widen" | "back";
+        /** @description A turn. */
+        TurnRequest: {
+            /**
+             * Format: uuid
+             * @description Made by the client; a repeat changes nothing.
+             */
+            entry_id: string;
+            /** @description What is done. */
+            kind: components["schemas"]["TurnKind"];
+            /** @description What was seen. */
+            notes?: string | null;
+            /** @description Which of its options. */
+            option_id?: string | null;
+            /** @description Why it does not apply. */
+            reason?: string | null;
+            /** @description What is written. */
+            text?: string | null;
+            /**
+             * Format: uuid
+             * @description The flow.
+             */
+            tree_id?: string | null;
+            /**
+             * Format: int64
+             * @description The turns the client has seen.
+             */
+            turn: number;
+            verdict?: components["schemas"]["VerdictKind"] | null;
+        };
         /** @description Another name for the account. */
         UpdateAccountRequest: {
             /** @description What it calls itself. */
@@ -3880,6 +4490,11 @@ export interface components {
              */
             team_id?: string | null;
         };
+        /**
+         * @description What became of a step.
+         * @enum {string}
+         */
+        VerdictKind: "answered" | "worked" | "did_not_work" | "not_applicable" | "cannot_now";
         /** @description The token of a link that proves an address. */
         VerifyEmailRequest: {
             /** @description From the link. */
@@ -3905,6 +4520,15 @@ export type SchemaAdminSubscriptionRequest = components['schemas']['AdminSubscri
 export type SchemaAdminUserRequest = components['schemas']['AdminUserRequest'];
 export type SchemaAdminUserResponse = components['schemas']['AdminUserResponse'];
 export type SchemaAdminUsersResponse = components['schemas']['AdminUsersResponse'];
+export type SchemaAiAnswerBody = components['schemas']['AiAnswerBody'];
+export type SchemaAiMessageBody = components['schemas']['AiMessageBody'];
+export type SchemaAiSessionCreate = components['schemas']['AiSessionCreate'];
+export type SchemaAiSessionRating = components['schemas']['AiSessionRating'];
+export type SchemaAiSessionResolve = components['schemas']['AiSessionResolve'];
+export type SchemaAiSessionResponse = components['schemas']['AiSessionResponse'];
+export type SchemaAiSessionStatus = components['schemas']['AiSessionStatus'];
+export type SchemaAiSessionSummaryBody = components['schemas']['AiSessionSummaryBody'];
+export type SchemaAiStepBody = components['schemas']['AiStepBody'];
 export type SchemaAuditActor = components['schemas']['AuditActor'];
 export type SchemaAuditCheckResponse = components['schemas']['AuditCheckResponse'];
 export type SchemaAuditEntryResponse = components['schemas']['AuditEntryResponse'];
@@ -3925,11 +4549,13 @@ export type SchemaChangePasswordResponse = components['schemas']['ChangePassword
 export type SchemaChecklist = components['schemas']['Checklist'];
 export type SchemaCheckoutRequest = components['schemas']['CheckoutRequest'];
 export type SchemaChoiceOption = components['schemas']['ChoiceOption'];
+export type SchemaConfidenceTier = components['schemas']['ConfidenceTier'];
 export type SchemaConfirmEmailRequest = components['schemas']['ConfirmEmailRequest'];
 export type SchemaCreateInviteRequest = components['schemas']['CreateInviteRequest'];
 export type SchemaCustomStep = components['schemas']['CustomStep'];
 export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
+export type SchemaDueFixBody = components['schemas']['DueFixBody'];
 export type SchemaErrorBody = components['schemas']['ErrorBody'];
 export type SchemaExportFormat = components['schemas']['ExportFormat'];
 export type SchemaFacetBody = components['schemas']['FacetBody'];
@@ -3937,6 +4563,8 @@ export type SchemaFacetsResponse = components['schemas']['FacetsResponse'];
 export type SchemaField = components['schemas']['Field'];
 export type SchemaFieldErrorBody = components['schemas']['FieldErrorBody'];
 export type SchemaFieldType = components['schemas']['FieldType'];
+export type SchemaFixOutcomeRequest = components['schemas']['FixOutcomeRequest'];
+export type SchemaFixStatus = components['schemas']['FixStatus'];
 export type SchemaFolderCreate = components['schemas']['FolderCreate'];
 export type SchemaFolderResponse = components['schemas']['FolderResponse'];
 export type SchemaFolderScopeBody = components['schemas']['FolderScopeBody'];
@@ -3949,7 +4577,9 @@ export type SchemaIdentitiesResponse = components['schemas']['IdentitiesResponse
 export type SchemaIdentityResponse = components['schemas']['IdentityResponse'];
 export type SchemaImportedFileBody = components['schemas']['ImportedFileBody'];
 export type SchemaImportReport = components['schemas']['ImportReport'];
+export type SchemaIntakeContentBody = components['schemas']['IntakeContentBody'];
 export type SchemaIntakeForm = components['schemas']['IntakeForm'];
+export type SchemaIntakeType = components['schemas']['IntakeType'];
 export type SchemaIntervalBody = components['schemas']['IntervalBody'];
 export type SchemaInviteLookupResponse = components['schemas']['InviteLookupResponse'];
 export type SchemaInviteResponse = components['schemas']['InviteResponse'];
@@ -3965,6 +4595,7 @@ export type SchemaLoginRequest = components['schemas']['LoginRequest'];
 export type SchemaLogKind = components['schemas']['LogKind'];
 export type SchemaMemberResponse = components['schemas']['MemberResponse'];
 export type SchemaMeResponse = components['schemas']['MeResponse'];
+export type SchemaMessageRole = components['schemas']['MessageRole'];
 export type SchemaMetaResponse = components['schemas']['MetaResponse'];
 export type SchemaNode = components['schemas']['Node'];
 export type SchemaNodeType = components['schemas']['NodeType'];
@@ -4014,15 +4645,21 @@ export type SchemaSessionStatus = components['schemas']['SessionStatus'];
 export type SchemaSessionUpdateRequest = components['schemas']['SessionUpdateRequest'];
 export type SchemaSessionVariablesUpdate = components['schemas']['SessionVariablesUpdate'];
 export type SchemaSeverity = components['schemas']['Severity'];
+export type SchemaSignatureBody = components['schemas']['SignatureBody'];
 export type SchemaStep = components['schemas']['Step'];
 export type SchemaStepAction = components['schemas']['StepAction'];
+export type SchemaStepKind = components['schemas']['StepKind'];
+export type SchemaStepOption = components['schemas']['StepOption'];
 export type SchemaStepRequest = components['schemas']['StepRequest'];
+export type SchemaStepSource = components['schemas']['StepSource'];
 export type SchemaStepUpRequest = components['schemas']['StepUpRequest'];
 export type SchemaStepUpResponse = components['schemas']['StepUpResponse'];
 export type SchemaSubscriptionBody = components['schemas']['SubscriptionBody'];
 export type SchemaSubscriptionStatusBody = components['schemas']['SubscriptionStatusBody'];
+export type SchemaSuggestedFixBody = components['schemas']['SuggestedFixBody'];
 export type SchemaTeamRequest = components['schemas']['TeamRequest'];
 export type SchemaTeamResponse = components['schemas']['TeamResponse'];
+export type SchemaTicketLink = components['schemas']['TicketLink'];
 export type SchemaTokenResponse = components['schemas']['TokenResponse'];
 export type SchemaTransferOwnershipRequest = components['schemas']['TransferOwnershipRequest'];
 export type SchemaTreeCreate = components['schemas']['TreeCreate'];
@@ -4036,11 +4673,14 @@ export type SchemaTreeType = components['schemas']['TreeType'];
 export type SchemaTreeUpdate = components['schemas']['TreeUpdate'];
 export type SchemaTreeVersionResponse = components['schemas']['TreeVersionResponse'];
 export type SchemaTreeVersionSummary = components['schemas']['TreeVersionSummary'];
+export type SchemaTurnKind = components['schemas']['TurnKind'];
+export type SchemaTurnRequest = components['schemas']['TurnRequest'];
 export type SchemaUpdateAccountRequest = components['schemas']['UpdateAccountRequest'];
 export type SchemaUpdateMeRequest = components['schemas']['UpdateMeRequest'];
 export type SchemaUpdatePersonRequest = components['schemas']['UpdatePersonRequest'];
 export type SchemaUpdateSecurityRequest = components['schemas']['UpdateSecurityRequest'];
 export type SchemaUserResponse = components['schemas']['UserResponse'];
+export type SchemaVerdictKind = components['schemas']['VerdictKind'];
 export type SchemaVerifyEmailRequest = components['schemas']['VerifyEmailRequest'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -5679,6 +6319,487 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_ai_sessions: {
+        parameters: {
+            query?: {
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 50 when not sent. */
+                limit?: number;
+                /** @description Where they stand: one, or several with commas between. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionSummaryBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_ai_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AiSessionCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_ai_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_fix_outcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fix_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixOutcomeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pause_ai_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rate_ai_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AiSessionRating"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resolve_ai_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AiSessionResolve"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_ai_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    link_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketLink"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    take_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TurnRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    due_fixes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueFixBody"][];
                 };
             };
             /** @description Any failure */

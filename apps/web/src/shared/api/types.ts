@@ -106,6 +106,32 @@ export type RedactionSettings = Schemas['RedactionSettingsResponse'];
 export type RedactionRules = Required<Schemas['RedactionSettingsRequest']>;
 export type RedactionRule = Schemas['RedactionRuleBody'];
 
+// --- the copilot ---------------------------------------------------------------------------------------------------
+
+/** The server sends every field, and null where there is nothing; the document makes those optional. */
+type Sent<T> = Required<T>;
+
+export type AiSessionSummary = Sent<Schemas['AiSessionSummaryBody']>;
+export type AiMessage = Sent<Schemas['AiMessageBody']>;
+export type AiAnswer = Sent<Schemas['AiAnswerBody']>;
+export type AiStep = Sent<Omit<Schemas['AiStepBody'], 'answer'>> & { answer: AiAnswer | null };
+export type AiStepSource = Schemas['StepSource'];
+export type SuggestedFix = Sent<Schemas['SuggestedFixBody']>;
+export type DueFix = Sent<Schemas['DueFixBody']>;
+export type AiSignature = Sent<Schemas['SignatureBody']>;
+export type AiSession = Sent<
+  Omit<Schemas['AiSessionResponse'], 'messages' | 'steps' | 'fixes' | 'signatures'>
+> & {
+  messages: AiMessage[];
+  steps: AiStep[];
+  fixes: SuggestedFix[];
+  signatures: AiSignature[];
+};
+export type NewAiSession = Schemas['AiSessionCreate'];
+export type FixOutcome = Schemas['FixOutcomeRequest'];
+export type AiVerdict = Schemas['VerdictKind'];
+export type AiTurn = Schemas['TurnRequest'];
+
 // --- the account and the installation -----------------------------------------------------------------------------
 
 export type Plan = NonNullable<Schemas['BillingResponse']['plan']>;

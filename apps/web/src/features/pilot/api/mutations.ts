@@ -17,6 +17,8 @@ function useSessionMutation<I>(send: (input: I) => Promise<AiSession>, also: rea
   const client = useQueryClient();
   return useMutation({
     mutationFn: send,
+    // Without a network it fails at once and says so; left to wait, it would seem to be on its way.
+    networkMode: 'always',
     onSuccess: (session) => {
       keepSession(client, session);
       if (also.length > 0) void client.invalidateQueries({ queryKey: also });

@@ -42,7 +42,7 @@ export function Conversation({ session }: { session: AiSession }) {
   const open = openStep(session);
   const entries = entriesOf(session);
   const pending = turns.sending?.kind === 'message' ? turns.sending.text : null;
-  const { last, end, atEnd, jump, attach } = useFollow(
+  const { last, end, inSight, jump, attach } = useFollow(
     `${entries.length} ${open?.id} ${pending !== null} ${session.status}`,
   );
   const focusStep = () => document.getElementById('step-title')?.focus({ preventScroll: true });
@@ -111,29 +111,30 @@ export function Conversation({ session }: { session: AiSession }) {
           <div className="rf-pilot-scroll" data-testid="transcript">
             <div className="mx-auto grid max-w-3xl grid-cols-1 gap-4">
               <Transcript entries={entries} pending={pending} />
-              {active && (
-                <div ref={last} className="rf-pilot-step grid grid-cols-1 gap-4">
-                  {open ? (
-                    <StepCard key={open.id} step={open} sending={turns.sending} onMove={move} />
-                  ) : (
-                    <NoStep session={session} onResolve={resolving.begin} />
-                  )}
-                  <Ways
-                    busy={turns.sending !== null}
-                    canBack={session.steps.some((step) => step.answer !== null && !step.withdrawn)}
-                    onMove={move}
-                    onPickFlow={() => setPicking(true)}
+              <div ref={last} className="rf-pilot-step grid grid-cols-1 gap-4">
+                {active ? (
+                  <>
+                    {open ? (
+                      <StepCard key={open.id} step={open} sending={turns.sending} onMove={move} />
+                    ) : (
+                      <NoStep session={session} onResolve={resolving.begin} />
+                    )}
+                    <Ways
+                      busy={turns.sending !== null}
+                      canBack={session.steps.some((step) => step.answer !== null && !step.withdrawn)}
+                      onMove={move}
+                      onPickFlow={() => setPicking(true)}
+                    />
+                  </>
+                ) : (
+                  <Standing
+                    session={session}
+                    busy={pause.isPending}
+                    rated={resolving.settled !== null}
+                    onResume={() => switchTo('resume')}
                   />
-                </div>
-              )}
-              {!active && (
-                <Standing
-                  session={session}
-                  busy={pause.isPending}
-                  rated={resolving.settled !== null}
-                  onResume={() => switchTo('resume')}
-                />
-              )}
+                )}
+              </div>
               <p role="status" className="sr-only">
                 {turns.sending !== null
                   ? 'The copilot is thinking'
@@ -145,7 +146,7 @@ export function Conversation({ session }: { session: AiSession }) {
             <div ref={end} aria-hidden className="rf-pilot-end" />
           </div>
           <div className="rf-pilot-dock relative mx-auto grid w-full max-w-3xl grid-cols-1 gap-3 pt-3">
-            {!atEnd && (
+            {!inSight && (
               <Button size="sm" onClick={jump} className="rf-pilot-jump shadow-xl">
                 <ArrowDown aria-hidden className="size-3.5" /> Jump to latest
               </Button>

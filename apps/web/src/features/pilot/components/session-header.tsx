@@ -9,7 +9,7 @@ import { usePageFocus } from '@/shared/ui/page-header';
 
 import { useLinkTicket } from '../api/mutations';
 import type { AiSession } from '../api/types';
-import { titleOf } from '../model/words';
+import { headingOf } from '../model/words';
 import { ConfidenceChip } from './confidence-chip';
 import { AiStatusBadge } from './status-badge';
 
@@ -27,7 +27,7 @@ interface HeaderProps {
 
 export function PilotHeader(props: HeaderProps) {
   const { session, running, evidence } = props;
-  const title = titleOf(session);
+  const title = headingOf(session);
   const heading = usePageFocus(session.psa_ticket_id ? `#${session.psa_ticket_id} ${title}` : title);
   const mine = running && session.can_work;
   return (

@@ -81,6 +81,10 @@ export const titleOf = (session: Pick<AiSessionSummary, 'title'>) => session.tit
 export const isInTransit = (status: AiSessionStatus) =>
   status === 'escalated' || status === 'requesting_escalation';
 
+/** What a page about it is called. */
+export const headingOf = (session: Pick<AiSessionSummary, 'title' | 'problem_summary'>) =>
+  session.title ?? session.problem_summary ?? 'New Chat';
+
 /** Where a step comes from, before the name of the flow if there is one. */
 export function sourceText(source: Exclude<StepSource, { kind: 'flow' }>): string {
   switch (source.kind) {
