@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Conversation;
 use crate::{
-    Intake, Reading,
-    engine::{Flow, FlowMatch, Input, World},
+    FlowMatch, Intake, Reading,
+    engine::{Flow, Input, World},
 };
 
 /// A conversation as it should go.

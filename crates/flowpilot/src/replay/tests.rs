@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    Reading,
+    FlowMatch, Reading,
     document::{CaseRecord, DocumentKind, check, evidence_of, render},
-    engine::{Flow, FlowMatch},
+    engine::Flow,
 };
 
 /// The starter flows, each with its file's name.

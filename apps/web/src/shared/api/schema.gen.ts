@@ -546,6 +546,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-sessions/{id}/documentation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write what a conversation amounts to, each sentence with what it rests on. Changes nothing. */
+        post: operations["write_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/{id}/fixes/{fix_id}": {
         parameters: {
             query?: never;
@@ -2614,6 +2631,38 @@ export interface components {
          * @enum {string}
          */
         DecisionKind: "answered" | "done" | "skipped";
+        /** @description A text to write. */
+        DocumentationRequest: {
+            /** @description What is to be written. */
+            kind: components["schemas"]["DocumentKindBody"];
+            redaction_mode?: components["schemas"]["RedactionModeBody"] | null;
+        };
+        /** @description A text to read before it leaves. */
+        DocumentationResponse: {
+            /** @description What wrote it: `offline`, or a model's name. */
+            engine: string;
+            /** @description What its sentences rest on. */
+            evidence: components["schemas"]["EvidenceBody"][];
+            /** @description What it is. */
+            kind: components["schemas"]["DocumentKindBody"];
+            redaction?: components["schemas"]["RedactionSummaryBody"] | null;
+            /** @description Its parts. */
+            sections: components["schemas"]["DocumentSectionBody"][];
+            /** @description The same as one text, in Markdown. */
+            text: string;
+        };
+        /**
+         * @description What is to be written.
+         * @enum {string}
+         */
+        DocumentKindBody: "ticket_summary" | "resolution_note" | "client_summary" | "knowledge_article";
+        /** @description A part of a text. */
+        DocumentSectionBody: {
+            /** @description What it says. */
+            sentences: components["schemas"]["SentenceBody"][];
+            /** @description Its heading. */
+            title: string;
+        };
         /** @description A fix that waits for verification and is due. */
         DueFixBody: components["schemas"]["SuggestedFixBody"] & {
             /** @description The problem it is for. */
@@ -2633,6 +2682,32 @@ export interface components {
             /** @description Quote this to support; the log has the same id. */
             request_id: string;
         };
+        /** @description One thing that is known. */
+        EvidenceBody: {
+            /**
+             * Format: date-time
+             * @description When it was.
+             */
+            at?: string | null;
+            /** @description Unique in the text. */
+            id: string;
+            /** @description Its sort. */
+            kind: components["schemas"]["EvidenceKindBody"];
+            /** @description What it is called. */
+            label: string;
+            /**
+             * Format: int64
+             * @description The step it belongs to.
+             */
+            step_order?: number | null;
+            /** @description All it says. */
+            text: string;
+        };
+        /**
+         * @description What sort of evidence it is.
+         * @enum {string}
+         */
+        EvidenceKindBody: "intake" | "step" | "message" | "signature" | "ticket";
         /**
          * @description The form of a note.
          * @enum {string}
@@ -3397,7 +3472,7 @@ export interface components {
          */
         RedactionKind: "secret" | "marked" | "private_key" | "connection_string" | "password" | "api_key" | "token" | "recovery_key" | "one_time_code" | "custom" | "unc_path" | "guid" | "card" | "email" | "ip_address" | "mac_address" | "phone" | "hostname";
         /**
-         * @description Whether secrets and personal data are masked.
+         * @description Whether what is private is masked.
          * @enum {string}
          */
         RedactionModeBody: "mask" | "none";
@@ -3650,6 +3725,13 @@ export interface components {
              * @description The account's own idle limit in minutes; `null` = the system's.
              */
             session_idle_minutes?: number | null;
+        };
+        /** @description A statement with what it rests on. */
+        SentenceBody: {
+            /** @description Ids of its evidence. */
+            evidence: string[];
+            /** @description What it says. */
+            text: string;
         };
         /** @description How a session ends. */
         SessionComplete: {
@@ -4555,8 +4637,14 @@ export type SchemaCreateInviteRequest = components['schemas']['CreateInviteReque
 export type SchemaCustomStep = components['schemas']['CustomStep'];
 export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
+export type SchemaDocumentationRequest = components['schemas']['DocumentationRequest'];
+export type SchemaDocumentationResponse = components['schemas']['DocumentationResponse'];
+export type SchemaDocumentKindBody = components['schemas']['DocumentKindBody'];
+export type SchemaDocumentSectionBody = components['schemas']['DocumentSectionBody'];
 export type SchemaDueFixBody = components['schemas']['DueFixBody'];
 export type SchemaErrorBody = components['schemas']['ErrorBody'];
+export type SchemaEvidenceBody = components['schemas']['EvidenceBody'];
+export type SchemaEvidenceKindBody = components['schemas']['EvidenceKindBody'];
 export type SchemaExportFormat = components['schemas']['ExportFormat'];
 export type SchemaFacetBody = components['schemas']['FacetBody'];
 export type SchemaFacetsResponse = components['schemas']['FacetsResponse'];
@@ -4637,6 +4725,7 @@ export type SchemaScriptLanguage = components['schemas']['ScriptLanguage'];
 export type SchemaScriptOutput = components['schemas']['ScriptOutput'];
 export type SchemaSection = components['schemas']['Section'];
 export type SchemaSecurityResponse = components['schemas']['SecurityResponse'];
+export type SchemaSentenceBody = components['schemas']['SentenceBody'];
 export type SchemaSessionComplete = components['schemas']['SessionComplete'];
 export type SchemaSessionCreate = components['schemas']['SessionCreate'];
 export type SchemaSessionExport = components['schemas']['SessionExport'];
@@ -6445,6 +6534,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    write_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentationResponse"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             /** @description Any failure */

@@ -119,6 +119,7 @@ export type AiStepSource = Schemas['StepSource'];
 export type SuggestedFix = Sent<Schemas['SuggestedFixBody']>;
 export type DueFix = Sent<Schemas['DueFixBody']>;
 export type AiSignature = Sent<Schemas['SignatureBody']>;
+export type Documentation = Schemas['DocumentationResponse'];
 export type AiSession = Sent<
   Omit<Schemas['AiSessionResponse'], 'messages' | 'steps' | 'fixes' | 'signatures'>
 > & {

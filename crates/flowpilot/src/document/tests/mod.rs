@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    Intake, Reading, Signature,
-    engine::{Flow, FlowMatch, Input, World},
+    FlowMatch, Intake, Reading, Signature,
+    engine::{Flow, Input, World},
     replay::Conversation,
 };
 

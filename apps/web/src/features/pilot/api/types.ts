@@ -1,4 +1,11 @@
-import type { AiSession, AiSessionSummary, AiStep, AiTurn, AiVerdict, NotePreview } from '@/shared/api/types';
+import type {
+  AiSession,
+  AiSessionSummary,
+  AiStep,
+  AiTurn,
+  AiVerdict,
+  Documentation,
+} from '@/shared/api/types';
 
 /** The copilot's own short names for what crosses the API. */
 export type {
@@ -10,6 +17,7 @@ export type {
   AiStep as Step,
   AiStepSource as StepSource,
   AiVerdict as Verdict,
+  Documentation,
   DueFix,
   FixOutcome,
   NewAiSession,
@@ -30,29 +38,6 @@ export type Move =
 
 export type Turn = Move & Pick<AiTurn, 'entry_id' | 'turn'>;
 
-/** The notes of a conversation, until the server's own document has them. */
-export type DocumentKind = 'ticket_summary' | 'resolution_note' | 'client_summary' | 'knowledge_article';
-
-export interface Evidence {
-  id: string;
-  kind: 'intake' | 'step' | 'message' | 'signature' | 'ticket';
-  label: string;
-  text: string;
-  step_order: number | null;
-  at: string | null;
-}
-
-export interface Sentence {
-  text: string;
-  evidence: string[];
-}
-
-export interface Documentation {
-  kind: DocumentKind;
-  engine: string;
-  sections: { title: string; sentences: Sentence[] }[];
-  evidence: Evidence[];
-  text: string;
-  /** How much of what is masked in `text`. */
-  redaction: NonNullable<NotePreview['summary']> | null;
-}
+export type DocumentKind = Documentation['kind'];
+export type Sentence = Documentation['sections'][number]['sentences'][number];
+export type Evidence = Documentation['evidence'][number];
