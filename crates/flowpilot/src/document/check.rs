@@ -54,7 +54,7 @@ fn refuse(kind: DocumentKind, sentence: &Sentence, evidence: &[Evidence]) -> Opt
     let text = sentence.text.as_str();
     let base = Base::of(&cited);
     base.refuse_facts(text)
-        .or_else(|| base.refuse_words(text))
+        .or_else(|| text.split_inclusive(SENTENCE_ENDS).find_map(|part| base.refuse_words(part)))
         .or_else(|| {
             // A part that stands in the evidence as it is claims what the evidence claims.
             let parts = text.split_inclusive(CLAUSE_ENDS).filter(|part| !base.has_verbatim(part));
@@ -63,6 +63,7 @@ fn refuse(kind: DocumentKind, sentence: &Sentence, evidence: &[Evidence]) -> Opt
         .or_else(|| base.refuse_certainty(text))
 }
 
+const SENTENCE_ENDS: [char; 3] = ['.', '?', '!'];
 const CLAUSE_ENDS: [char; 6] = ['.', ',', ';', ':', '?', '!'];
 
 /// The clauses a part consists of.
@@ -164,6 +165,12 @@ impl Base {
             return None;
         }
         let words: Vec<String> = words::words(clause).collect();
+        // A word by itself is an attribute or an answer: "create the account, disabled", "repaired, user connects".
+        if let [only] = words.as_slice()
+            && self.stems.contains(&words::stem(only))
+        {
+            return None;
+        }
         let hedged = words.iter().any(|word| words::is_hedge(word));
         let success = words.iter().find(|word| words::is_success(word));
         let helped = self.standings.contains(&Standing::Worked);

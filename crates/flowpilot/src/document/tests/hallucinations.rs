@@ -183,3 +183,46 @@ fn true_sentences_in_other_words_pass() {
     }
     assert!(refused.is_empty(), "{refused:#?}");
 }
+
+/// Every way that answers with the last option, through every starter flow: whatever is added to a true sentence, and
+/// every digit of it that is turned into another, is caught.
+#[test]
+fn additions_and_wrong_digits_are_caught_in_every_flow() {
+    let (mut tried, mut missed) = (0, Vec::new());
+    for starter in rf_trees::starter_flows() {
+        let mut case = Case::begin("Since 8:15 nothing works on PC-0815", None, Some(starter.slug));
+        while let Some(open) = case.talk.open() {
+            let last = open.proposal.options.last().map(|option| option.id.clone());
+            case = match last {
+                Some(option) => case.answer(&option),
+                None => {
+                    case.verdict(VerdictKind::Worked, None, None, Some("3 of 4 lamps are green at 10:20"))
+                }
+            };
+        }
+        let evidence = evidence_of(&case.record());
+        let note = render(DocumentKind::ResolutionNote, &case.record());
+        for sentence in note.sentences() {
+            let added = ADDED.iter().map(|more| format!("{}{more}", sentence.text));
+            let turned: String =
+                sentence.text.chars().map(|c| if c.is_ascii_digit() { turn(c) } else { c }).collect();
+            for text in added.chain((turned != sentence.text).then_some(turned)) {
+                tried += 1;
+                let invented = Sentence { text, evidence: sentence.evidence.clone() };
+                let section = DocumentSection { title: "Note".into(), sentences: vec![invented.clone()] };
+                let document = Document { kind: DocumentKind::ResolutionNote, sections: vec![section] };
+                if check(&document, &evidence).is_empty() {
+                    missed.push(invented.text);
+                }
+            }
+        }
+    }
+    println!("{} of {tried} caught; let through: {missed:#?}", tried - missed.len());
+    assert!(tried > 2_000, "{tried} are too few to tell");
+    assert!(missed.len() * 100 <= tried, "{} let through:\n{}", missed.len(), missed.join("\n"));
+}
+
+/// Another digit.
+fn turn(digit: char) -> char {
+    char::from(b'0' + (digit as u8 - b'0' + 3) % 10)
+}
