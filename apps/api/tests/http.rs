@@ -143,6 +143,7 @@ async fn documented_addresses_ask_who_calls(w: World) {
         let concrete = path
             .replace("{id}", &id)
             .replace("{tree_id}", &id)
+            .replace("{fix_id}", &id)
             .replace("{version}", "1")
             .replace("{provider}", "google")
             .replace("{token}", "none");
