@@ -1,58 +1,38 @@
 //! The append-only step log.
 
-use std::str::FromStr;
-
 use rf_kernel::{EntryId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)?) => {
-        /// What happened.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[serde(rename_all = "snake_case")]
-        pub enum LogKind { $($(#[$doc])* $variant),+ }
-        impl LogKind {
-            /// The name on the wire and in the database.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-        }
-        impl FromStr for LogKind {
-            type Err = String;
-            fn from_str(s: &str) -> Result<Self, Self::Err> {
-                match s { $($text => Ok(Self::$variant),)+ other => Err(format!("unknown log kind {other:?}")) }
-            }
-        }
-    };
-}
+use crate::names::names;
 
-kinds! {
-    /// Made for somebody, not begun.
-    Prepared = "prepared",
-    /// The work began.
-    Started = "started",
-    /// A question was answered, or an action's result chosen.
-    Answered = "answered",
-    /// An action or step was done.
-    Done = "done",
-    /// A step was left out, for a reason.
-    Skipped = "skipped",
-    /// The work went back to an earlier step.
-    Back = "back",
-    /// A step the flow does not have was done.
-    Custom = "custom",
-    /// Something was written down at a step.
-    Note = "note",
-    /// Variables were given values (names only are kept).
-    Variables = "variables",
-    /// Recorded steps were replaced as a whole.
-    Revised = "revised",
-    /// The work ended.
-    Completed = "completed",
-    /// A note was made.
-    Exported = "exported",
+names! {
+    /// What happened.
+    LogKind {
+        /// Made for somebody, not begun.
+        Prepared = "prepared",
+        /// The work began.
+        Started = "started",
+        /// A question was answered, or an action's result chosen.
+        Answered = "answered",
+        /// An action or step was done.
+        Done = "done",
+        /// A step was left out, for a reason.
+        Skipped = "skipped",
+        /// The work went back to an earlier step.
+        Back = "back",
+        /// A step the flow does not have was done.
+        Custom = "custom",
+        /// Something was written down at a step.
+        Note = "note",
+        /// Variables were given values (names only are kept).
+        Variables = "variables",
+        /// Recorded steps were replaced as a whole.
+        Revised = "revised",
+        /// The work ended.
+        Completed = "completed",
+        /// A note was made.
+        Exported = "exported",
+    }
 }
 
 /// One entry.

@@ -33,25 +33,6 @@ fn works(session: &AiSession, person: UserId) -> bool {
     session.user_id == person || session.escalated_to_id == Some(person)
 }
 
-fn summary(session: &AiSession) -> AiSessionSummary {
-    AiSessionSummary {
-        id: session.id,
-        user_id: session.user_id,
-        escalated_to_id: session.escalated_to_id,
-        title: session.title.clone(),
-        problem_summary: session.problem_summary.clone(),
-        problem_domain: session.problem_domain.clone(),
-        psa_ticket_id: session.psa_ticket_id.clone(),
-        client_name: session.client_name.clone(),
-        status: session.status,
-        confidence_tier: session.confidence_tier,
-        step_count: session.step_count,
-        created_at: session.created_at,
-        updated_at: session.updated_at,
-        resolved_at: session.resolved_at,
-    }
-}
-
 #[async_trait]
 impl AiSessionRepository for MemoryUnit {
     async fn insert_ai_session(&mut self, session: &AiSession) -> Result<(), StoreError> {
@@ -118,7 +99,7 @@ impl AiSessionRepository for MemoryUnit {
             };
             let mut found: Vec<&AiSession> = state.ai_sessions.values().filter(wanted).collect();
             found.sort_by_key(|session| Reverse(place(session)));
-            Ok(cut(found, page).map(summary).collect())
+            Ok(cut(found, page).map(AiSessionSummary::of).collect())
         })
     }
 

@@ -6,7 +6,7 @@ use rf_audit::events;
 use rf_kernel::{Checks, Failure, SessionId};
 use rf_notes::{
     Format, HitKey, MAX_CHOICES, MAX_MARKED_LENGTH, NoteError, NoteInput, NoteOptions, Preview,
-    RedactionChoices, RedactionMode, RedactionSummary, preview, render_with,
+    RedactionChoices, RedactionMode, RedactionSummary, RuleError, preview, render_with,
 };
 use rf_sessions::{NoteSource, codes::REDACTION_FAILED, note_input};
 use serde_json::json;
@@ -153,6 +153,12 @@ struct Material {
     recorded: bool,
 }
 
+/// The refusal of a rule of the account that cannot be used.
+pub(crate) fn unusable_rule(rule: &RuleError) -> Failure {
+    let message = format!("{rule}. An admin can change the account's redaction rules.");
+    Failure::invalid_field("redaction", "unusable_rule", message)
+}
+
 fn refused(error: NoteError) -> Failure {
     match &error {
         NoteError::RedactionFailed { .. } => Failure {
@@ -160,10 +166,7 @@ fn refused(error: NoteError) -> Failure {
             ..Failure::new(REDACTION_FAILED, "Redaction processing failed")
         },
         // Rules are checked when they are saved; one may yet be too much for a later version.
-        NoteError::Rule(rule) => {
-            let message = format!("{rule}. An admin can change the account's redaction rules.");
-            Failure::invalid_field("redaction", "unusable_rule", message)
-        }
+        NoteError::Rule(rule) => unusable_rule(rule),
         NoteError::TooManyChoices { .. } => {
             Failure::invalid_field("redaction", "too_many", error.to_string())
         }

@@ -6,7 +6,7 @@ use rf_api_types::pilot::{
     IntakeContentBody, SentenceBody, SignatureBody, SuggestedFixBody,
 };
 use rf_flowpilot::document::{DocumentKind, DocumentSection, Evidence, EvidenceKind};
-use rf_sessions::ai::{AiSession, AiSessionSummary, AiStep, Answer, Message, SuggestedFix};
+use rf_sessions::ai::{AiSessionSummary, AiStep, Answer, Message, SuggestedFix};
 use rf_usecases::{AiSessionView, DueFix, WrittenCase};
 
 pub(crate) fn ai_session_summary(summary: AiSessionSummary) -> AiSessionSummaryBody {
@@ -29,15 +29,15 @@ pub(crate) fn ai_session_summary(summary: AiSessionSummary) -> AiSessionSummaryB
 }
 
 pub(crate) fn ai_session(view: AiSessionView) -> AiSessionResponse {
-    let AiSession { intake, .. } = view.session;
-    let session = AiSession { intake: rf_sessions::ai::IntakeContent::default(), ..view.session };
+    let session = view.session;
     AiSessionResponse {
+        summary: ai_session_summary(AiSessionSummary::of(&session)),
         intake_type: session.intake_type,
         intake_content: IntakeContentBody {
-            text: intake.text,
-            log_content: intake.log_content,
-            image_urls: intake.image_urls,
-            ticket_data: intake.ticket_data,
+            text: session.intake.text,
+            log_content: session.intake.log_content,
+            image_urls: session.intake.image_urls,
+            ticket_data: session.intake.ticket_data,
         },
         confidence_score: session.confidence_score,
         confidence_reasons: session.confidence_reasons,
@@ -59,22 +59,6 @@ pub(crate) fn ai_session(view: AiSessionView) -> AiSessionResponse {
         steps: view.steps.into_iter().map(step).collect(),
         fixes: view.fixes.into_iter().map(fix).collect(),
         signatures: view.signatures.into_iter().map(signature).collect(),
-        summary: AiSessionSummaryBody {
-            id: session.id.uuid(),
-            title: session.title,
-            problem_summary: session.problem_summary,
-            problem_domain: session.problem_domain,
-            psa_ticket_id: session.psa_ticket_id,
-            client_name: session.client_name,
-            status: session.status,
-            confidence_tier: session.confidence_tier,
-            step_count: session.step_count,
-            user_id: session.user_id.uuid(),
-            escalated_to_id: session.escalated_to_id.map(Into::into),
-            created_at: session.created_at,
-            updated_at: session.updated_at,
-            resolved_at: session.resolved_at,
-        },
     }
 }
 

@@ -18,14 +18,14 @@ pub(crate) mod sessions;
 pub(crate) mod system;
 pub(crate) mod trees;
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr, sync::LazyLock};
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
     http::header::{self, HeaderValue},
     web::ServiceConfig,
 };
-use rf_kernel::{Failure, Page, codes};
+use rf_kernel::{Failure, Page, Timestamp, codes};
 use serde::Serialize;
 
 use crate::{error::ApiError, openapi};
@@ -69,6 +69,31 @@ pub(crate) fn page(skip: Option<u64>, limit: Option<u64>) -> Result<Page, ApiErr
         return Err(Failure::invalid_field("query.skip", "out_of_range", "is more than anybody has").into());
     }
     Ok(Page { skip, limit })
+}
+
+/// The header of a page that names the next one.
+pub(crate) const NEXT_CURSOR: &str = "X-Next-Cursor";
+
+/// A cursor as clients carry it: the instant of the last thing on a page, nothing where it has none, and its id.
+pub(crate) fn write_cursor(at: Option<Timestamp>, id: impl Display) -> String {
+    format!("{}_{id}", at.map(|at| at.to_string()).unwrap_or_default())
+}
+
+/// What [`write_cursor`] wrote.
+pub(crate) fn read_cursor<I: FromStr>(text: &str) -> Result<(Option<Timestamp>, I), Failure> {
+    let parts = text.split_once('_').and_then(|(at, id)| {
+        let at = match at {
+            "" => None,
+            at => Some(serde_json::from_value(at.into()).ok()?),
+        };
+        Some((at, id.parse().ok()?))
+    });
+    parts.ok_or_else(no_cursor)
+}
+
+/// The refusal of a cursor that is none of ours.
+pub(crate) fn no_cursor() -> Failure {
+    Failure::invalid_field("query.cursor", "not_a_cursor", "send the X-Next-Cursor of a page, as it is")
 }
 
 /// What is not there.

@@ -16,7 +16,7 @@ use rf_kernel::{Failure, FixId};
 use rf_sessions::ai::{AiSessionCursor, AiSessionFilter, FixOutcome, IntakeContent, Verdict};
 use rf_usecases::{AiSessionPage, AiSessionView, BeginAiSession, TakeTurn, TurnInput};
 
-use super::{method_not_allowed, page, sessions::NEXT_CURSOR};
+use super::{NEXT_CURSOR, method_not_allowed, no_cursor, page, read_cursor, write_cursor};
 use crate::{
     error::ApiError,
     extract::{AppData, Auth, Json, PathId, Query},
@@ -63,25 +63,22 @@ pub(crate) async fn list(
             Failure::invalid_field("query.status", "unknown_status", message)
         })?;
     let filter = AiSessionFilter { statuses, ..AiSessionFilter::default() };
-    let after = cursor.as_deref().map(read_cursor).transpose()?;
+    let after = cursor.as_deref().map(place).transpose()?;
     let AiSessionPage { items, next } =
         app.list_ai_sessions(&auth.0, &filter, after, page(None, limit)?).await?;
     let mut response = HttpResponse::Ok();
     if let Some(AiSessionCursor { updated_at, id }) = next {
-        response.insert_header((NEXT_CURSOR, format!("{updated_at}_{id}")));
+        response.insert_header((NEXT_CURSOR, write_cursor(Some(updated_at), id)));
     }
     Ok(response.json(items.into_iter().map(map::ai_session_summary).collect::<Vec<_>>()))
 }
 
-fn read_cursor(text: &str) -> Result<AiSessionCursor, Failure> {
-    let parts = text.split_once('_').and_then(|(at, id)| {
-        let updated_at = serde_json::from_value(at.into()).ok()?;
-        Some(AiSessionCursor { updated_at, id: id.parse().ok()? })
-    });
-    parts.ok_or_else(|| {
-        let message = "send the X-Next-Cursor of a page, as it is";
-        Failure::invalid_field("query.cursor", "not_a_cursor", message)
-    })
+/// The place of a conversation, which always has an instant.
+fn place(text: &str) -> Result<AiSessionCursor, Failure> {
+    match read_cursor(text)? {
+        (Some(updated_at), id) => Ok(AiSessionCursor { updated_at, id }),
+        (None, _) => Err(no_cursor()),
+    }
 }
 
 /// Begin a conversation.

@@ -24,7 +24,7 @@ use rf_usecases::{
     BatchLaunch, NoteRequest, PrepareSession, SaveAsTree, SavedTree, SessionPage, SessionView, StartSession,
 };
 
-use super::{method_not_allowed, page, with_etag};
+use super::{NEXT_CURSOR, method_not_allowed, page, read_cursor, with_etag, write_cursor};
 use crate::{
     error::ApiError,
     extract::{AppData, Auth, IfMatch, Json, PathId, Query},
@@ -55,9 +55,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     );
 }
 
-/// The header of a page of sessions that names the next one.
-pub(crate) const NEXT_CURSOR: &str = "X-Next-Cursor";
-
 /// The caller's sessions and those assigned to them: newest started first, not started last.
 #[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", operation_id = "list_sessions",
     params(SessionQuery), responses((status = 200, body = Vec<SessionResponse>,
@@ -70,6 +67,7 @@ pub(crate) async fn list(
     let query = query.0;
     let page = session_page(&query)?;
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = after.map(|(started_at, id)| SessionCursor { started_at, id });
     let filter = SessionFilter {
         completed: query.completed,
         ticket_number: query.ticket_number.filter(|text| !text.is_empty()),
@@ -88,29 +86,9 @@ pub(crate) async fn list(
     let SessionPage { items, next } = app.list_sessions(&auth.0, &filter, after, page).await?;
     let mut response = HttpResponse::Ok();
     if let Some(next) = next {
-        response.insert_header((NEXT_CURSOR, write_cursor(next)));
+        response.insert_header((NEXT_CURSOR, write_cursor(next.started_at, next.id)));
     }
     Ok(response.json(items.into_iter().map(map::session_in_list).collect::<Vec<_>>()))
-}
-
-/// A cursor as clients carry it: when the session before it started, nothing for one that has not, and its id.
-fn write_cursor(cursor: SessionCursor) -> String {
-    let started_at = cursor.started_at.map(|at| at.to_string()).unwrap_or_default();
-    format!("{started_at}_{}", cursor.id)
-}
-
-fn read_cursor(text: &str) -> Result<SessionCursor, ApiError> {
-    let parts = text.split_once('_').and_then(|(at, id)| {
-        let started_at = match at {
-            "" => None,
-            at => Some(serde_json::from_value(at.into()).ok()?),
-        };
-        Some(SessionCursor { started_at, id: id.parse().ok()? })
-    });
-    parts.ok_or_else(|| {
-        let message = "send the X-Next-Cursor of a page, as it is";
-        Failure::invalid_field("query.cursor", "not_a_cursor", message).into()
-    })
 }
 
 /// `size` overrides `limit`, `page` overrides `skip`; a cursor stands for either.

@@ -10,15 +10,13 @@ use std::{
 use anyhow::{Context, bail};
 use rf_flowpilot::{FlowDoc, FlowIndex, Intake, MAX_INTAKE_BYTES, Reading};
 use rf_kernel::TreeId;
+use rf_sessions::ai::ConfidenceTier;
 use rf_trees::{FlowDraft, from_yaml, starter_flows};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{flow::read_file, told};
 use crate::output::{FINE, Output, styled};
-
-/// A score above this is clear enough to begin with.
-const CLEAR: f64 = 0.8;
 
 /// Ranks the flows of a folder, or the starter flows, for a ticket from a file or from standard input.
 pub(crate) fn match_ticket(
@@ -44,7 +42,8 @@ pub(crate) fn match_ticket(
         documents
             .push(json!({ "flow": place, "name": flow.name, "score": flow.score, "reasons": flow.reasons }));
         let score = format!("{:3.0} %", flow.score * 100.0);
-        let score = if flow.score > CLEAR { styled(FINE, score) } else { score };
+        let is_clear = ConfidenceTier::of(flow.score) == ConfidenceTier::Guided;
+        let score = if is_clear { styled(FINE, score) } else { score };
         lines.push(format!("{score}  {} ({place})", flow.name));
         lines.extend(flow.reasons.iter().map(|reason| format!("       {reason}")));
     }

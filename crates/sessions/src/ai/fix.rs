@@ -1,56 +1,30 @@
 //! Suggested fixes and what became of them (FIX-01 to FIX-12).
 
 use rf_kernel::{AiSessionId, Checks, Failure, FixId, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use crate::codes;
+use crate::{codes, names::names};
 
-/// Where a fix stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum FixStatus {
-    /// Suggested; nobody has tried it.
-    Proposed,
-    /// Being tried: whether it helped is looked at now.
-    Verifying,
-    /// It helped.
-    AppliedSuccess,
-    /// It helped in part.
-    AppliedPartial,
-    /// Done, but whether it helped shows later.
-    AppliedPending,
-    /// It did not help.
-    AppliedFailed,
-    /// Not tried, or not meant.
-    Dismissed,
+names! {
+    /// Where a fix stands.
+    FixStatus {
+        /// Suggested; nobody has tried it.
+        Proposed = "proposed",
+        /// Being tried: whether it helped is looked at now.
+        Verifying = "verifying",
+        /// It helped.
+        AppliedSuccess = "applied_success",
+        /// It helped in part.
+        AppliedPartial = "applied_partial",
+        /// Done, but whether it helped shows later.
+        AppliedPending = "applied_pending",
+        /// It did not help.
+        AppliedFailed = "applied_failed",
+        /// Not tried, or not meant.
+        Dismissed = "dismissed",
+    }
 }
 
 impl FixStatus {
-    const ALL: [Self; 7] = [
-        Self::Proposed,
-        Self::Verifying,
-        Self::AppliedSuccess,
-        Self::AppliedPartial,
-        Self::AppliedPending,
-        Self::AppliedFailed,
-        Self::Dismissed,
-    ];
-
-    /// The name on the wire and in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Proposed => "proposed",
-            Self::Verifying => "verifying",
-            Self::AppliedSuccess => "applied_success",
-            Self::AppliedPartial => "applied_partial",
-            Self::AppliedPending => "applied_pending",
-            Self::AppliedFailed => "applied_failed",
-            Self::Dismissed => "dismissed",
-        }
-    }
-
     /// Whether nothing is expected any more.
     #[must_use]
     pub const fn is_final(self) -> bool {
@@ -61,16 +35,6 @@ impl FixStatus {
     #[must_use]
     pub const fn needs_outcome(self) -> bool {
         matches!(self, Self::Verifying | Self::AppliedPartial | Self::AppliedPending)
-    }
-}
-
-impl std::str::FromStr for FixStatus {
-    type Err = String;
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == s)
-            .ok_or_else(|| format!("unknown fix status {s:?}"))
     }
 }
 

@@ -49,6 +49,29 @@ pub struct AiSessionSummary {
     pub resolved_at: Option<Timestamp>,
 }
 
+impl AiSessionSummary {
+    /// What lists show of a conversation.
+    #[must_use]
+    pub fn of(session: &AiSession) -> Self {
+        Self {
+            id: session.id,
+            user_id: session.user_id,
+            escalated_to_id: session.escalated_to_id,
+            title: session.title.clone(),
+            problem_summary: session.problem_summary.clone(),
+            problem_domain: session.problem_domain.clone(),
+            psa_ticket_id: session.psa_ticket_id.clone(),
+            client_name: session.client_name.clone(),
+            status: session.status,
+            confidence_tier: session.confidence_tier,
+            step_count: session.step_count,
+            created_at: session.created_at,
+            updated_at: session.updated_at,
+            resolved_at: session.resolved_at,
+        }
+    }
+}
+
 /// Which conversations to list. All conditions hold together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AiSessionFilter {

@@ -1,7 +1,5 @@
 //! The conversation as a whole: who it belongs to, where it stands, how it ends.
 
-use std::str::FromStr;
-
 use rf_auth_policy::Actor;
 use rf_kernel::{
     AccountId, AiSessionId, Checks, EntryId, Failure, Revision, TeamId, Timestamp, TreeId, UserId,
@@ -9,30 +7,7 @@ use rf_kernel::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::codes;
-
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$variant_doc])* $variant),+ }
-        impl $name {
-            /// The name on the wire and in the database.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-        }
-        impl FromStr for $name {
-            type Err = String;
-            fn from_str(s: &str) -> Result<Self, Self::Err> {
-                match s { $($text => Ok(Self::$variant),)+ other => Err(format!("unknown {other:?}")) }
-            }
-        }
-    };
-}
+use crate::{codes, names::names};
 
 names! {
     /// How a conversation began (AIS-03).

@@ -6,7 +6,7 @@ use rf_kernel::{AiSessionId, Failure};
 use rf_notes::{RedactionMode, RedactionSummary, Redactor};
 
 use super::{AiSessionView, OFFLINE, ai_session_not_found, view};
-use crate::{App, Caller, redaction::redaction_of};
+use crate::{App, Caller, notes::unusable_rule, redaction::redaction_of};
 
 /// A text to read before it leaves.
 #[derive(Clone, Debug)]
@@ -63,10 +63,7 @@ impl App {
         let mut summary = None;
         let mut text = document.markdown();
         if mode == RedactionMode::Mask {
-            let redactor = Redactor::new(&rules).map_err(|rule| {
-                let message = format!("{rule}. An admin can change the account's redaction rules.");
-                Failure::invalid_field("redaction", "unusable_rule", message)
-            })?;
+            let redactor = Redactor::new(&rules).map_err(|rule| unusable_rule(&rule))?;
             let masked = redactor.redact(&text);
             (text, summary) = (masked.text, Some(masked.summary));
             let sentences = document.sections.iter_mut().flat_map(|section| &mut section.sentences);

@@ -9,7 +9,7 @@ use rf_flowpilot::{FlowDoc, FlowIndex, FlowMatch, Reading};
 use rf_kernel::{AccountId, Failure, Page};
 use rf_trees::{LibraryStamp, Tree, TreeFilter, TreeStatus};
 
-use crate::{App, Work};
+use crate::{App, Caller, Work};
 
 /// Flows looked at for each one wanted: some may be closed to the person.
 const RANKED_FOR_ONE: usize = 4;
@@ -41,29 +41,34 @@ impl FlowIndexes {
     }
 }
 
-impl App {
-    /// The published flows the person may run that fit best, best first.
-    pub(super) async fn fitting_flows(
-        &self,
-        work: &mut Work,
-        reading: &Reading,
-        most: usize,
-    ) -> Result<Vec<(FlowMatch, Tree)>, Failure> {
-        let index = self.flow_index(work).await?;
-        let mut fitting = Vec::new();
-        for found in index.rank(reading, most * RANKED_FOR_ONE, |_| true) {
-            if fitting.len() == most {
-                break;
-            }
-            let tree = work.unit.tree_by_id(work.actor.account_id, found.tree_id).await?;
-            if let Some(tree) = tree.filter(|tree| tree.is_active && tree.can_access(&work.actor)) {
-                fitting.push((found, tree));
-            }
+/// The published flows the person may run that fit best, best first.
+pub(super) async fn fitting_flows(
+    work: &mut Work,
+    index: &FlowIndex,
+    reading: &Reading,
+    most: usize,
+) -> Result<Vec<(FlowMatch, Tree)>, Failure> {
+    let mut fitting = Vec::new();
+    for found in index.rank(reading, most * RANKED_FOR_ONE, |_| true) {
+        if fitting.len() == most {
+            break;
         }
-        Ok(fitting)
+        let tree = work.unit.tree_by_id(work.actor.account_id, found.tree_id).await?;
+        if let Some(tree) = tree.filter(|tree| tree.is_active && tree.can_access(&work.actor)) {
+            fitting.push((found, tree));
+        }
+    }
+    Ok(fitting)
+}
+
+impl App {
+    /// The caller's library, ready to be searched. In a unit of its own that only reads: making a large one ready
+    /// takes a while, and nobody waits to write meanwhile.
+    pub(super) async fn flow_index(&self, caller: &Caller) -> Result<Arc<FlowIndex>, Failure> {
+        self.read(caller, async |work| self.ready_index(work).await).await
     }
 
-    async fn flow_index(&self, work: &mut Work) -> Result<Arc<FlowIndex>, Failure> {
+    async fn ready_index(&self, work: &mut Work) -> Result<Arc<FlowIndex>, Failure> {
         let tenant = work.actor.account_id;
         let stamp = work.unit.library_stamp(tenant).await?;
         if let Some(index) = self.flow_indexes.of(tenant, stamp) {

@@ -145,12 +145,13 @@ impl App {
             engine: OFFLINE.to_owned(),
         };
         new.check()?;
+        let index = self.flow_index(caller).await?;
         self.write(caller, async |work| {
             require(&work.actor, Action::RunSessions)?;
             let mut session = new.clone().begun(&work.actor, work.ctx.now);
             session.conversation_messages.push(turn::engineers(self.new_id(), &said, None, work));
             let input = Input::Begin(reading.clone());
-            let taken = self.take(work, &mut session, &mut [], None, input).await?;
+            let taken = self.take(work, &mut session, &mut [], None, input, Some(&index)).await?;
             work.unit.insert_ai_session(&session).await?;
             keep_taken(work, &session, &taken).await?;
             let payload =
@@ -215,6 +216,10 @@ impl App {
         id: AiSessionId,
         asked: &TakeTurn,
     ) -> Result<AiSessionView, Failure> {
+        let index = match asked.input {
+            TurnInput::Message(_) | TurnInput::Widen => Some(self.flow_index(caller).await?),
+            TurnInput::Verdict(_) | TurnInput::Pick(_) | TurnInput::Back => None,
+        };
         self.change_ai_session(caller, id, async |work, session| {
             let mut steps = work.unit.ai_steps(session.account_id, id).await?;
             let known =
@@ -226,7 +231,7 @@ impl App {
             session.require_turn(asked.turn)?;
             let open = steps.iter().rposition(AiStep::is_open);
             let input = self.engineers_turn(work, session, open.map(|at| &mut steps[at]), asked).await?;
-            let taken = self.take(work, session, &mut steps, open, input).await?;
+            let taken = self.take(work, session, &mut steps, open, input, index.as_deref()).await?;
             keep_taken(work, session, &taken).await
         })
         .await

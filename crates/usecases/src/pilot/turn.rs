@@ -1,7 +1,7 @@
 //! One turn: what the engineer does, what the engine makes of it, and what of that is kept.
 
 use rf_flowpilot::{
-    Intake, Reading,
+    FlowIndex, Intake, Reading,
     engine::{self, FixOffer, Flow, Input, Turn, World},
 };
 use rf_kernel::{EntryId, Failure, TreeId};
@@ -11,7 +11,7 @@ use rf_sessions::ai::{
 };
 use rf_trees::Tree;
 
-use super::{Kept, TakeTurn, TurnInput};
+use super::{Kept, TakeTurn, TurnInput, library::fitting_flows};
 use crate::{App, Work, trees::visible_tree};
 
 /// Flows offered to the engine.
@@ -111,7 +111,7 @@ impl App {
     }
 
     /// Lets the engine take the turn, and takes what it makes of it into the conversation. `open` is where among the
-    /// steps the open one stands; a verdict is in it already.
+    /// steps the open one stands; a verdict is in it already. With an `index` the flows are ranked anew.
     pub(super) async fn take(
         &self,
         work: &mut Work,
@@ -119,14 +119,14 @@ impl App {
         steps: &mut [AiStep],
         open: Option<usize>,
         input: Input,
+        index: Option<&FlowIndex>,
     ) -> Result<Taken, Failure> {
         let mut kept = Kept::of(session)?;
-        let ranks_anew = matches!(input, Input::Begin(_) | Input::Message { .. } | Input::Widen);
         let mut flows = std::collections::BTreeMap::new();
         let mut matches = Vec::new();
-        if ranks_anew {
+        if let Some(index) = index {
             let reading = Reading::of(&Intake::read(said_so_far(session).as_bytes())?);
-            for (found, tree) in self.fitting_flows(work, &reading, MOST_MATCHES).await? {
+            for (found, tree) in fitting_flows(work, index, &reading, MOST_MATCHES).await? {
                 flows.insert(found.tree_id, flow(tree));
                 matches.push(found);
             }
