@@ -60,6 +60,7 @@ pub fn account() -> Account {
         name: "Northwind IT".into(),
         session_idle_minutes: None,
         session_absolute_minutes: None,
+        requires_second_factor: false,
         created_at: at(0),
     }
 }
@@ -89,6 +90,7 @@ pub fn user(account: AccountId) -> User {
         last_login: None,
         created_at: at(2),
         session_epoch: 0,
+        second_factor_due: false,
     }
 }
 

@@ -175,6 +175,7 @@ impl AccountBuilder {
             name: name.into(),
             session_idle_minutes: None,
             session_absolute_minutes: None,
+            requires_second_factor: false,
             created_at: app.clock.now(),
         };
         Self { account, plan: Plan::Pro }
@@ -257,6 +258,7 @@ impl TestAccount {
             last_login: None,
             created_at: app.clock.now(),
             session_epoch: 0,
+            second_factor_due: false,
         };
         let mut unit = store.begin(Access::system_write()).await.expect("a unit");
         unit.insert_user(&user).await.expect("the person");

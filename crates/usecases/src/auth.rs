@@ -107,6 +107,7 @@ impl App {
             name: account_name.unwrap_or_else(|| name.clone()),
             session_idle_minutes: None,
             session_absolute_minutes: None,
+            requires_second_factor: false,
             created_at: ctx.now,
         };
         let user = User {
@@ -124,6 +125,7 @@ impl App {
             last_login: None,
             created_at: ctx.now,
             session_epoch: 0,
+            second_factor_due: false,
         };
         self.keep_registration(&account, &user, Plan::Free, &ctx).await?;
         Ok((user, account))

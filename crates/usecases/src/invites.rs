@@ -278,6 +278,7 @@ impl App {
                 last_login: Some(ctx.now),
                 created_at: ctx.now,
                 session_epoch: 0,
+                second_factor_due: false,
             };
             self.join(unit, &invite, &person, "new", &ctx).await.map(Decided::Answer)
         })
@@ -325,6 +326,7 @@ impl App {
                 last_login: Some(ctx.now),
                 created_at: ctx.now,
                 session_epoch: 0,
+                second_factor_due: false,
                 ..before
             };
             let signed_in = self.join(unit, &invite, &person, "moved", &ctx).await?;

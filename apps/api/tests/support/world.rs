@@ -191,6 +191,7 @@ impl World {
             last_login: None,
             created_at: self.now(),
             session_epoch: 0,
+            second_factor_due: false,
         };
         let mut unit = self.store().begin(Access::system_write()).await.expect("a unit");
         unit.insert_user(&user).await.expect("the person");
