@@ -50,11 +50,15 @@ impl FromRequest for RequestIdOf {
 }
 
 /// What a lapsed customer needs to recover, by the beginning of the address. All else needs a subscription.
-const ACCOUNT_AREA: [&str; 5] =
-    ["/api/v1/accounts/", "/api/v1/admin/", "/api/v1/auth/", "/api/v1/billing", "/api/v1/invites/"];
+const ACCOUNT_AREA: [&str; 4] =
+    ["/api/v1/accounts/", "/api/v1/admin/", "/api/v1/billing", "/api/v1/invites/"];
+/// What is about the person and their sign-in alone.
+const PERSON_AREA: &str = "/api/v1/auth/";
 
 fn area_of(path: &str) -> Area {
-    if ACCOUNT_AREA.iter().any(|beginning| path.starts_with(beginning)) {
+    if path.starts_with(PERSON_AREA) {
+        Area::Person
+    } else if ACCOUNT_AREA.iter().any(|beginning| path.starts_with(beginning)) {
         Area::Account
     } else {
         Area::Product

@@ -414,6 +414,7 @@ async fn closed_signup_is_said_and_kept() {
         clock: Arc::clone(&test.clock) as Arc<dyn rf_kernel::Clock>,
         ids: Arc::new(rf_usecases::RandomIds),
         keys: rf_test_support::token_keys(),
+        vault: rf_test_support::vault(),
         passwords: rf_usecases::PasswordHasher::new(rf_usecases::PasswordSettings {
             cost: 4,
             ..Default::default()

@@ -16,6 +16,14 @@ pub const SIGN_IN_FAILED: &str = "auth.sign_in_failed";
 pub const IDENTITY_LINKED: &str = "auth.identity_linked";
 /// Somebody cannot sign in with a provider any more.
 pub const IDENTITY_UNLINKED: &str = "auth.identity_unlinked";
+/// A first code proved that somebody's app has their second factor's secret: from now on it is asked.
+pub const SECOND_FACTOR_ADDED: &str = "auth.second_factor_added";
+/// Somebody's second factor was taken away, by themselves or by an owner.
+pub const SECOND_FACTOR_REMOVED: &str = "auth.second_factor_removed";
+/// Somebody made new recovery codes; the old ones are worth nothing.
+pub const RECOVERY_CODES_RENEWED: &str = "auth.recovery_codes_renewed";
+/// An owner requires a second factor of everybody, or does not any more.
+pub const SECOND_FACTOR_POLICY: &str = "account.second_factor_policy";
 /// Somebody signed out.
 pub const SIGNED_OUT: &str = "auth.signed_out";
 /// A sign-in had reached its absolute limit and ended.

@@ -61,6 +61,9 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Signs tokens, 32 bytes or more. In development generated into `data_dir/token.key` when not set.
     pub token_secret: Option<SecretString>,
+    /// Seal credentials of other systems and second factors: Fernet keys, comma separated; the first seals, all open.
+    /// In development generated into `data_dir/vault.key` when not set.
+    pub vault_keys: Option<SecretString>,
     /// Whether anybody may register.
     pub signup_enabled: bool,
     /// Minutes without use after which a sign-in ends, where the account does not say.
@@ -303,6 +306,12 @@ impl Config {
             if self.token_secret.is_none() {
                 return refuse("token_secret", "must be set in production");
             }
+            if self.vault_keys.is_none() {
+                return refuse(
+                    "vault_keys",
+                    "must be set in production; `openssl rand -base64 32 | tr '+/' '-_'` makes one",
+                );
+            }
             let distinct = self.token_secret.iter().flat_map(|secret| secret.expose_secret().bytes());
             if distinct.collect::<BTreeSet<_>>().len() < 10 {
                 return refuse("token_secret", "can be guessed; `openssl rand -base64 48` makes a good one");
@@ -376,6 +385,7 @@ mod tests {
     #[test]
     fn an_unsafe_production_is_refused_by_the_setting_s_name() {
         let good = "environment='production'\ntoken_secret='0123456789012345678901234567890123456789'\n\
+                    vault_keys='cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4='\n\
                     public_url='https://rf.example'\n";
         load(good).unwrap();
         for (line, setting) in [
@@ -396,7 +406,7 @@ mod tests {
         assert!(error.contains("token_secret"), "{error}");
         let error = load("environment='production'\ntoken_secret='0123456789012345678901234567890123456789'")
             .unwrap_err();
-        assert!(error.contains("public_url"), "{error}");
+        assert!(error.contains("vault_keys"), "{error}");
     }
 
     #[test]

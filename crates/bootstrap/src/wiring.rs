@@ -12,13 +12,14 @@ use rf_store_sql::{ConnectError, RoleError, SqlOptions, SqlStore};
 use rf_usecases::{
     App, AppParts, PasswordHasher, PasswordSettings, RandomIds, Settings, SystemClock, job_handlers,
 };
+use rf_vault::Vault;
 use rf_worker::{Worker, WorkerSettings};
 use secrecy::ExposeSecret;
 
 use crate::{
     Config, KeyError,
     identity_providers::identity_providers,
-    keys::{throwaway_secret, token_keys},
+    keys::{throwaway_secret, token_keys, vault},
     payments::payments,
 };
 
@@ -138,7 +139,12 @@ pub async fn start(config: &Config) -> Result<Started, WiringError> {
 /// # Errors
 /// [`WiringError`].
 pub async fn start_in_memory(config: &Config) -> Result<Started, WiringError> {
-    let config = Config { token_secret: Some(throwaway_secret()), bcrypt_cost: 4, ..config.clone() };
+    let config = Config {
+        token_secret: Some(throwaway_secret()),
+        vault_keys: Some(Vault::generate_key()),
+        bcrypt_cost: 4,
+        ..config.clone()
+    };
     let (app, worker) = application(&config, Arc::new(MemoryStore::new()))?;
     app.load_starter_flows().await.map_err(WiringError::Seed)?;
     app.load_demo().await.map_err(WiringError::Seed)?;
@@ -156,6 +162,7 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         keys: token_keys(config)?,
+        vault: vault(config)?,
         passwords: PasswordHasher::new(passwords)
             .map_err(|error| WiringError::Password(error.to_string()))?,
         mailer: mailer(config)?,

@@ -26,6 +26,7 @@ pub mod people;
 pub mod redaction;
 pub mod refresh;
 pub mod search;
+pub mod second_factors;
 pub mod session_log;
 pub mod sessions;
 pub mod site;
@@ -130,6 +131,10 @@ macro_rules! conformance_tests {
             links::an_address_is_changed_and_stays_one_persons,
             links::whoever_leaves_frees_their_address,
             links::links_and_invites_are_hidden_from_other_accounts,
+            second_factors::a_second_factor_is_changed_by_who_knows_it,
+            second_factors::a_second_factor_is_of_a_person,
+            second_factors::a_second_factor_is_due_where_it_is_required,
+            second_factors::second_factors_are_hidden_from_other_accounts,
             identities::identities_round_trip_oldest_first,
             identities::an_identity_belongs_to_one_person_of_all_accounts,
             identities::of_simultaneous_links_one_gets_the_identity,

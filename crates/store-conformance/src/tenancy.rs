@@ -15,6 +15,7 @@ use crate::{
     fixtures::{self as fx, ALL, Tenant, assert_constraint, system, system_read},
     idempotency::{any_answer, any_claim},
     identities::{any_flow, any_identity},
+    second_factors::any_factor,
 };
 
 /// What refuses to write a row of another account.
@@ -325,6 +326,7 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         keep_answer(&any_claim(&owner.user), &any_answer()),
         insert_identity(&any_identity(&owner.user)),
         insert_oauth_flow(&any_flow(&owner.user)),
+        keep_second_factor(&any_factor(&owner.user), None),
         append_audit(fx::audit_entry(owner.id(), 1)),
         enqueue_job(&fx::job(owner.id())),
         insert_mail(&fx::mail(owner.id())),

@@ -18,6 +18,7 @@ mod payments;
 mod people;
 mod redaction;
 mod refresh;
+mod second_factors;
 mod sessions;
 mod state;
 mod trees;

@@ -9,7 +9,7 @@ use std::{
 
 use rf_accounts::{
     Account, Identity, Invite, LinkToken, NewsVersion, OauthFlow, PlanPrice, RedactionSettings,
-    RefreshTokenRow, Subscription, Team, User,
+    RefreshTokenRow, SecondFactor, Subscription, Team, User,
 };
 use rf_audit::{AuditChain, ChainedEntry};
 use rf_jobs::Job;
@@ -114,6 +114,7 @@ pub(crate) struct State {
     pub(crate) mails: Table<MailId, Mail>,
     pub(crate) link_tokens: Table<LinkTokenId, LinkToken>,
     pub(crate) invites: Table<InviteId, Invite>,
+    pub(crate) second_factors: Table<UserId, SecondFactor>,
     pub(crate) trees: Table<TreeId, Tree>,
     pub(crate) usage: Table<(AccountId, TreeId), Usage>,
     pub(crate) folders: Table<FolderId, Folder>,

@@ -25,6 +25,7 @@ mod people;
 mod redaction;
 mod refresh;
 mod search;
+mod second_factors;
 mod session_lists;
 mod sessions;
 mod snapshots;

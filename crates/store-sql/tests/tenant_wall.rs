@@ -10,6 +10,7 @@ use rf_store_conformance::{
     fixtures::{self as fx, Tenant},
     identities::{any_flow, any_identity},
     links,
+    second_factors::any_factor,
     testdb::{self, TestDb},
 };
 use rf_store_sql::{RoleError, SqlOptions, SqlStore};
@@ -44,6 +45,7 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_invite(&links::invite(&tenant, 1)).await.unwrap();
     unit.insert_identity(&any_identity(&tenant.user)).await.unwrap();
     unit.insert_oauth_flow(&any_flow(&tenant.user)).await.unwrap();
+    assert!(unit.keep_second_factor(&any_factor(&tenant.user), None).await.unwrap());
     unit.append_audit(fx::audit_entry(tenant.id(), 1)).await.unwrap();
     unit.enqueue_job(&fx::job(tenant.id())).await.unwrap();
     unit.insert_mail(&fx::mail(tenant.id())).await.unwrap();

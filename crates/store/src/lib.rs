@@ -5,8 +5,8 @@
 use async_trait::async_trait;
 use rf_accounts::{
     AccountRepository, IdempotencyRepository, IdentityRepository, InviteRepository, LinkTokenRepository,
-    PaymentRepository, RedactionRepository, RefreshTokenRepository, SubscriptionRepository, TeamRepository,
-    UserRepository,
+    PaymentRepository, RedactionRepository, RefreshTokenRepository, SecondFactorRepository,
+    SubscriptionRepository, TeamRepository, UserRepository,
 };
 use rf_audit::AuditLog;
 use rf_jobs::JobQueue;
@@ -82,6 +82,7 @@ pub trait UnitOfWork:
     + LinkTokenRepository
     + InviteRepository
     + IdentityRepository
+    + SecondFactorRepository
     + AuditLog
     + JobQueue
     + MailOutbox

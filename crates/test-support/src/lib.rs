@@ -17,6 +17,7 @@ use rf_usecases::{
     App, AppParts, Caller, IdentityProviders, PasswordHasher, PasswordSettings, RandomIds, Settings, SignIn,
     SignedIn,
 };
+use rf_vault::Vault;
 use uuid::Uuid;
 
 /// Everybody's password.
@@ -81,6 +82,15 @@ pub struct Person {
     pub tokens: SignedIn,
     /// Them as the caller of a use case.
     pub caller: Caller,
+}
+
+/// What tests seal with.
+///
+/// # Panics
+/// Never: the key is one.
+#[must_use]
+pub fn vault() -> Vault {
+    Vault::new(&["cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=".into()]).expect("a key")
 }
 
 /// Signing keys for tests.
@@ -149,6 +159,7 @@ impl TestApp {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::new(RandomIds),
             keys: token_keys(),
+            vault: vault(),
             passwords: PasswordHasher::new(passwords).expect("a cost bcrypt knows"),
             payments,
             mailer,

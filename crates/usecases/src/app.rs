@@ -7,6 +7,7 @@ use rf_auth_policy::{SessionPolicyDefaults, TokenKeys};
 use rf_kernel::{AccountId, Clock, Ctx, IdSource, RequestId, Timestamp};
 use rf_notifications::Mailer;
 use rf_store::{Store, UnitOfWork};
+use rf_vault::Vault;
 use tokio::sync::Notify;
 
 use crate::{PasswordHasher, pilot::FlowIndexes};
@@ -35,6 +36,8 @@ pub struct AppParts {
     pub ids: Arc<dyn IdSource>,
     /// What tokens are signed with.
     pub keys: TokenKeys,
+    /// What seals credentials at rest.
+    pub vault: Vault,
     /// How passwords are hashed.
     pub passwords: PasswordHasher,
     /// What sends mails; without it they are kept for the site admin to read.
@@ -53,6 +56,7 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) keys: TokenKeys,
+    pub(crate) vault: Vault,
     pub(crate) passwords: PasswordHasher,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) identity_providers: IdentityProviders,
@@ -72,13 +76,24 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { store, clock, ids, keys, passwords, mailer, identity_providers, payments, settings } =
-            parts;
+        let AppParts {
+            store,
+            clock,
+            ids,
+            keys,
+            vault,
+            passwords,
+            mailer,
+            identity_providers,
+            payments,
+            settings,
+        } = parts;
         Self {
             store,
             clock,
             ids,
             keys,
+            vault,
             passwords,
             mailer,
             identity_providers,

@@ -24,6 +24,7 @@ mod profile;
 mod queue;
 mod redaction;
 mod save_as_tree;
+mod second_factors;
 mod security;
 mod seed;
 mod sessions;
@@ -52,6 +53,7 @@ pub use pilot::{AiSessionPage, AiSessionView, BeginAiSession, DueFix, TakeTurn, 
 pub use profile::FreshAccess;
 pub use queue::OutboxMail;
 pub use save_as_tree::{SaveAsTree, SavedTree};
+pub use second_factors::{BegunSecondFactor, SecondFactorPolicyView, SecondFactorView};
 pub use security::{RevokeScope, SecurityView, SessionPolicyChange};
 pub use seed::{DEMO_PASSWORD, DemoPerson};
 pub use sessions::{BatchLaunch, BatchTarget, PrepareSession, SessionPage, SessionView, StartSession};

@@ -14,6 +14,7 @@ pub(crate) mod people;
 pub(crate) mod pilot;
 pub(crate) mod queue;
 pub(crate) mod redaction;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod system;
 pub(crate) mod trees;
@@ -36,6 +37,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     audit::configure(config);
     auth::configure(config);
     accounts::configure(config);
+    second_factors::configure(config);
     billing::configure(config);
     people::configure(config);
     pilot::configure(config);

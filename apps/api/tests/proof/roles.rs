@@ -91,6 +91,9 @@ fn body(method: &Method, path: &str, things: &Things) -> Value {
         }
         (_, "/auth/login/json") => json!({ "email": "n@new.example", "password": "a long password" }),
         (_, "/auth/step-up") => json!({ "password": rf_test_support::PASSWORD }),
+        (_, "/auth/second-factor") => json!({ "challenge": "none", "code": "000000" }),
+        (_, "/auth/me/second-factor/confirm") => json!({ "code": "000000" }),
+        (_, "/accounts/me/second-factor") => json!({ "required": false }),
         (_, "/auth/password") => {
             json!({ "current_password": rf_test_support::PASSWORD, "new_password": "another long one" })
         }

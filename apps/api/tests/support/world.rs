@@ -111,6 +111,7 @@ impl World {
             clock: Arc::clone(&self.test.clock) as Arc<dyn Clock>,
             ids: Arc::new(RandomIds),
             keys: rf_test_support::token_keys(),
+            vault: rf_test_support::vault(),
             passwords: PasswordHasher::new(PasswordSettings { cost: 4, ..PasswordSettings::default() })
                 .expect("a cost bcrypt knows"),
             mailer: None,

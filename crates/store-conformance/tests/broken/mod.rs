@@ -221,6 +221,13 @@ forward! { IdentityRepository {
     take_oauth_flow(state_hash: &str) -> Option<OauthFlow>;
     forget_oauth_flows(now: Timestamp) -> ();
 } }
+forward! { SecondFactorRepository {
+    second_factor_of(tenant: AccountId, user: UserId) -> Option<SecondFactor>;
+    keep_second_factor(factor: &SecondFactor, expected: Option<Revision>) -> bool;
+    remove_second_factor(tenant: AccountId, user: UserId) -> bool;
+    people_with_second_factor(tenant: AccountId) -> Vec<UserId>;
+    settle_second_factors_due(tenant: AccountId) -> ();
+} }
 forward! { AuditLog {
     append_audit(entry: AuditEntry) -> ();
     audit_entries(tenant: AccountId, action: &str, limit: u64) -> Vec<AuditEntry>;

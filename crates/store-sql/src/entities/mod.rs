@@ -23,6 +23,7 @@ pub mod payment_events;
 pub mod plan_prices;
 pub mod redaction_settings;
 pub mod refresh_tokens;
+pub mod second_factors;
 pub mod session_log;
 pub mod sessions;
 pub mod subscriptions;
