@@ -231,6 +231,8 @@ pub struct MeResponse {
     pub user: UserResponse,
     /// What the account has; `null` where there is no subscription.
     pub subscription: Option<SubscriptionBody>,
+    /// Whether they have to set up a second factor before anything else answers.
+    pub second_factor_due: bool,
 }
 
 /// A colleague.

@@ -44,6 +44,7 @@ pub(crate) fn user(user: User, account: Account) -> UserResponse {
 pub(crate) fn me(me: Me) -> MeResponse {
     let Me { user: person, account, subscription, in_force } = me;
     MeResponse {
+        second_factor_due: person.second_factor_due,
         user: user(person, account),
         subscription: subscription.map(|subscription| SubscriptionBody {
             plan: plan_body(subscription.plan),
