@@ -91,6 +91,8 @@ id! {
     AiStepId,
     /// A fix the copilot suggested.
     FixId,
+    /// One handing over, or putting aside, of a conversation with the copilot.
+    HandoffId,
     /// An outside identity a person signs in with.
     IdentityId,
     /// The id of a request, echoed in errors and logs.
