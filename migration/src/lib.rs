@@ -29,7 +29,7 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 32] = [
+pub const TENANT_TABLES: [&str; 33] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
@@ -37,6 +37,7 @@ pub const TENANT_TABLES: [&str; 32] = [
     "audit_log",
     "folder_trees",
     "folders",
+    "handoffs",
     "idempotency_keys",
     "identities",
     "invites",
@@ -109,6 +110,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000016_email_changes", policies),
     // Conversations with the copilot, their steps and the fixes it suggests.
     sql!("m20261129_000017_ai_sessions", policies),
+    // Conversations handed over or put aside.
+    sql!("m20261129_000018_handoffs", policies),
 ];
 
 /// The list of migrations.

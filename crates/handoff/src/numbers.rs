@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use rf_kernel::{HandoffId, Timestamp, UserId};
 
+use crate::Handoff;
+
 /// What is counted of one escalation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EscalationFacts {
@@ -29,6 +31,26 @@ pub struct EscalationFacts {
     pub closed_at: Option<Timestamp>,
     /// Whether the conversation was fixed with it.
     pub resolved: bool,
+}
+
+impl EscalationFacts {
+    /// What is counted of a handoff.
+    #[must_use]
+    pub fn of(handoff: &Handoff) -> Self {
+        Self {
+            id: handoff.id,
+            problem_domain: handoff.snapshot.problem_domain.clone(),
+            client_name: handoff.snapshot.client_name.clone(),
+            created_by: handoff.created_by,
+            created_at: handoff.created_at,
+            claimed_by: handoff.claimed_by,
+            claimed_at: handoff.claimed_at,
+            first_action_at: handoff.first_action_at,
+            repeated_steps: handoff.repeated_steps,
+            closed_at: handoff.closed_at,
+            resolved: handoff.resolved,
+        }
+    }
 }
 
 /// The numbers of some escalations. Medians are `None` where nothing was measured; times are in seconds.

@@ -15,6 +15,7 @@ pub mod ai_sessions;
 pub mod audit;
 pub mod fixtures;
 pub mod folders;
+pub mod handoffs;
 pub mod idempotency;
 pub mod identities;
 pub mod jobs;
@@ -258,6 +259,16 @@ macro_rules! conformance_tests {
             ai_sessions::ai_steps_round_trip,
             ai_sessions::fixes_round_trip_and_fall_due,
             ai_sessions::ai_sessions_are_hidden_from_other_accounts,
+            handoffs::handoffs_round_trip_newest_first,
+            handoffs::a_handoff_names_what_is_there,
+            handoffs::a_session_waits_for_one_person_at_a_time,
+            handoffs::of_simultaneous_claimers_one_wins,
+            handoffs::a_handoff_is_claimed_by_another_while_it_waits,
+            handoffs::a_handoff_update_is_kept_where_it_was_expected,
+            handoffs::an_assessment_is_kept_once,
+            handoffs::the_queue_holds_what_waits_newest_first,
+            handoffs::escalations_of_a_time_are_counted,
+            handoffs::handoffs_are_hidden_from_other_accounts,
             tenancy::people_are_hidden_from_other_accounts,
             tenancy::refresh_tokens_are_hidden_from_other_accounts,
             tenancy::redaction_settings_are_hidden_from_other_accounts,

@@ -9,6 +9,7 @@
 mod ai_sessions;
 mod audit;
 mod folders;
+mod handoffs;
 mod idempotency;
 mod identities;
 mod jobs;

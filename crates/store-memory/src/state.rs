@@ -12,10 +12,11 @@ use rf_accounts::{
     RefreshTokenRow, Subscription, Team, User,
 };
 use rf_audit::{AuditChain, ChainedEntry};
+use rf_handoff::Handoff;
 use rf_jobs::Job;
 use rf_kernel::{
-    AccountId, AiSessionId, AiStepId, AuditId, FixId, FolderId, IdentityId, InviteId, JobId, JwtId,
-    LinkTokenId, MailId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
+    AccountId, AiSessionId, AiStepId, AuditId, FixId, FolderId, HandoffId, IdentityId, InviteId, JobId,
+    JwtId, LinkTokenId, MailId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
 };
 use rf_notifications::Mail;
 use rf_sessions::{
@@ -127,6 +128,7 @@ pub(crate) struct State {
     pub(crate) ai_sessions: Table<AiSessionId, AiSession>,
     pub(crate) ai_steps: Table<AiStepId, AiStep>,
     pub(crate) fixes: Table<FixId, SuggestedFix>,
+    pub(crate) handoffs: Table<HandoffId, Handoff>,
 }
 
 impl State {

@@ -15,6 +15,7 @@ mod convert;
 mod dialect;
 mod entities;
 mod folders;
+mod handoffs;
 mod idempotency;
 mod identities;
 mod jobs;

@@ -60,6 +60,7 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_ai_session(&conversation).await.unwrap();
     unit.insert_ai_step(tenant.id(), &fx::ai_step(&conversation, 1)).await.unwrap();
     unit.insert_fix(tenant.id(), &fx::fix(&conversation, 1)).await.unwrap();
+    unit.insert_handoff(&fx::handoff(&conversation, 1)).await.unwrap();
     unit.commit().await.unwrap();
     tenant
 }

@@ -9,6 +9,7 @@ use rf_accounts::{
     UserRepository,
 };
 use rf_audit::AuditLog;
+use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::MailOutbox;
@@ -89,6 +90,7 @@ pub trait UnitOfWork:
     + FolderRepository
     + SessionRepository
     + AiSessionRepository
+    + HandoffRepository
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.

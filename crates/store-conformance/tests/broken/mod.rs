@@ -10,6 +10,10 @@ use async_trait::async_trait;
 use rf_accounts::*;
 use rf_audit::{AuditChain, AuditCursor, AuditEntry, AuditFilter, AuditLog, ChainedEntry};
 use rf_auth_policy::LinkPurpose;
+use rf_handoff::{
+    Assessment, AssessmentStatus, ClaimOutcome, EscalationCursor, EscalationFacts, EscalationFilter, Handoff,
+    HandoffRepository, HandoffStatus,
+};
 use rf_jobs::*;
 use rf_kernel::*;
 use rf_notifications::{Mail, MailOutbox, MailState};
@@ -283,6 +287,29 @@ forward! { AiSessionRepository {
     update_fix(tenant: AccountId, fix: &SuggestedFix) -> bool;
     fixes_of(tenant: AccountId, id: AiSessionId) -> Vec<SuggestedFix>;
     fixes_due(tenant: AccountId, person: UserId, by: Timestamp, page: Page) -> Vec<SuggestedFix>;
+} }
+
+forward! { HandoffRepository {
+    insert_handoff(handoff: &Handoff) -> ();
+    handoff_by_id(tenant: AccountId, id: HandoffId) -> Option<Handoff>;
+    handoffs_of(tenant: AccountId, id: AiSessionId) -> Vec<Handoff>;
+    claim_handoff(tenant: AccountId, id: HandoffId, by: UserId, at: Timestamp) -> ClaimOutcome;
+    update_handoff(tenant: AccountId, handoff: &Handoff, expected: HandoffStatus) -> bool;
+    keep_assessment(
+        tenant: AccountId,
+        id: HandoffId,
+        status: AssessmentStatus,
+        text: Option<&str>,
+        data: Option<&Assessment>
+    ) -> bool;
+    list_escalations(
+        tenant: AccountId,
+        filter: &EscalationFilter,
+        after: Option<EscalationCursor>,
+        page: Page
+    ) -> Vec<Handoff>;
+    count_escalations(tenant: AccountId, filter: &EscalationFilter) -> u64;
+    escalation_facts(tenant: AccountId, from: Timestamp, to: Timestamp, limit: u64) -> Vec<EscalationFacts>;
 } }
 
 #[async_trait]

@@ -12,6 +12,7 @@ pub mod audit_chains;
 pub mod audit_log;
 pub mod folder_trees;
 pub mod folders;
+pub mod handoffs;
 pub mod idempotency_keys;
 pub mod identities;
 pub mod invites;
