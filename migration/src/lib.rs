@@ -29,12 +29,13 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 33] = [
+pub const TENANT_TABLES: [&str; 34] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
     "audit_chains",
     "audit_log",
+    "events",
     "folder_trees",
     "folders",
     "handoffs",
@@ -112,6 +113,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000017_ai_sessions", policies),
     // Conversations handed over or put aside.
     sql!("m20261129_000018_handoffs", policies),
+    // What happened, for those who listen.
+    sql!("m20261129_000019_events", policies),
 ];
 
 /// The list of migrations.

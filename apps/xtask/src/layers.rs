@@ -11,6 +11,7 @@ const CRATES: &[(u8, &str, &str)] = &[
     (0, "rf-kernel", "Ids, time, error codes, paging, text checks"),
     (1, "rf-auth-policy", "Roles, permissions, sign-in policy, tokens, password rules; no I/O"),
     (1, "rf-audit", "Audit entries, their chain, and the port that keeps them"),
+    (1, "rf-events", "Events: what happened, whom it concerns, and the log that numbers them"),
     (1, "rf-jobs", "Jobs: leases, when to try again, and the port of the queue"),
     (1, "rf-notes", "Notes from a step log: variables, rendering, redaction; pure"),
     (1, "rf-vault", "Credentials at rest: sealed, bound to their record, keys exchanged"),

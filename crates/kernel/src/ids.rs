@@ -79,6 +79,8 @@ id! {
     JobId,
     /// One claim of a job by a worker.
     LeaseId,
+    /// Something that happened, as others are told.
+    EventId,
     /// A mail.
     MailId,
     /// A single-use token sent to a person.

@@ -13,6 +13,7 @@
 
 pub mod ai_sessions;
 pub mod audit;
+pub mod events;
 pub mod fixtures;
 pub mod folders;
 pub mod handoffs;
@@ -161,6 +162,12 @@ macro_rules! conformance_tests {
             jobs::old_done_jobs_are_pruned,
             jobs::jobs_are_listed_newest_first,
             jobs::a_job_is_kept_with_its_unit_or_not_at_all,
+            events::events_are_published_in_order,
+            events::an_event_is_kept_with_its_unit_or_not_at_all,
+            events::simultaneous_publishers_take_turns,
+            events::old_events_are_pruned,
+            events::an_event_names_what_is_there,
+            events::events_are_hidden_from_other_accounts,
             mails::mails_round_trip_newest_first,
             mails::attempts_to_send_are_recorded,
             mails::a_mail_needs_its_account,

@@ -328,6 +328,7 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         append_audit(fx::audit_entry(owner.id(), 1)),
         enqueue_job(&fx::job(owner.id())),
         insert_mail(&fx::mail(owner.id())),
+        append_event(owner.id(), &crate::events::new_event(1)),
         set_audit_retention(owner.id(), Some(30)),
         prune_audit(owner.id(), fx::at(9)),
         insert_tree(&fx::tree(&owner, "Planted")),

@@ -8,6 +8,7 @@
 
 mod ai_sessions;
 mod audit;
+mod events;
 mod folders;
 mod handoffs;
 mod idempotency;

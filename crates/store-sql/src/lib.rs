@@ -14,6 +14,7 @@ mod connect;
 mod convert;
 mod dialect;
 mod entities;
+mod events;
 mod folders;
 mod handoffs;
 mod idempotency;

@@ -9,6 +9,7 @@ use rf_accounts::{
     UserRepository,
 };
 use rf_audit::AuditLog;
+use rf_events::EventLog;
 use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
@@ -84,6 +85,7 @@ pub trait UnitOfWork:
     + InviteRepository
     + IdentityRepository
     + AuditLog
+    + EventLog
     + JobQueue
     + MailOutbox
     + TreeRepository
@@ -95,6 +97,8 @@ pub trait UnitOfWork:
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.
     fn has_new_jobs(&self) -> bool;
+    /// Whether it has appended events: once it is committed, whoever publishes them can be told.
+    fn has_new_events(&self) -> bool;
     /// Keeps everything the unit wrote, durably.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

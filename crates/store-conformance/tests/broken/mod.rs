@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use rf_accounts::*;
 use rf_audit::{AuditChain, AuditCursor, AuditEntry, AuditFilter, AuditLog, ChainedEntry};
 use rf_auth_policy::LinkPurpose;
+use rf_events::*;
 use rf_handoff::{
     Assessment, AssessmentStatus, ClaimOutcome, EscalationCursor, EscalationFacts, EscalationFilter, Handoff,
     HandoffRepository, HandoffStatus,
@@ -93,6 +94,9 @@ impl Unit {
 impl UnitOfWork for Unit {
     fn has_new_jobs(&self) -> bool {
         self.inner.as_ref().is_some_and(|inner| inner.has_new_jobs())
+    }
+    fn has_new_events(&self) -> bool {
+        self.inner.as_ref().is_some_and(|inner| inner.has_new_events())
     }
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         match self.inner {
@@ -255,6 +259,15 @@ forward! { JobQueue {
     list_jobs(state: Option<JobState>, page: Page) -> Vec<Job>;
     retry_job(id: JobId) -> bool;
     prune_jobs(seconds: i64) -> u64;
+} }
+forward! { EventLog {
+    append_event(tenant: AccountId, event: &NewEvent) -> ();
+    has_unpublished_events() -> bool;
+    publish_events(limit: u64) -> Vec<Event>;
+    published_events(after: i64, limit: u64) -> Vec<Event>;
+    events_of(tenant: AccountId, after: i64, limit: u64) -> Vec<Event>;
+    event_span() -> Option<EventSpan>;
+    prune_events(before: Timestamp) -> u64;
 } }
 forward! { MailOutbox {
     insert_mail(mail: &Mail) -> ();

@@ -10,6 +10,7 @@ pub mod ai_session_steps;
 pub mod ai_sessions;
 pub mod audit_chains;
 pub mod audit_log;
+pub mod events;
 pub mod folder_trees;
 pub mod folders;
 pub mod handoffs;
