@@ -5,7 +5,7 @@ use rf_kernel::{AccountId, AiSessionId, Checks, Detail, Failure, HandoffId, Time
 use rf_sessions::ai::{AiSession, AiSessionStatus};
 use serde_json::json;
 
-use crate::{Assessment, Snapshot, codes};
+use crate::{Assessment, HandoffSnapshot, codes};
 
 names! {
     /// What a handoff is for (ESC-02).
@@ -74,7 +74,7 @@ pub struct Handoff {
     /// Who was asked to take it.
     pub target_user_id: Option<UserId>,
     /// The conversation as it stood.
-    pub snapshot: Snapshot,
+    pub snapshot: HandoffSnapshot,
     /// The note for the ticket as it was written then, masked as the account says, in Markdown.
     pub documentation: Option<String>,
     /// Whether there is an assessment.
@@ -152,7 +152,13 @@ impl NewHandoff {
 
     /// The handoff, with the conversation flipped (ESC-05): escalated, or put aside.
     #[must_use]
-    pub fn made(self, session: &mut AiSession, snapshot: Snapshot, by: &Actor, now: Timestamp) -> Handoff {
+    pub fn made(
+        self,
+        session: &mut AiSession,
+        snapshot: HandoffSnapshot,
+        by: &Actor,
+        now: Timestamp,
+    ) -> Handoff {
         let reason = self.reason.trim().to_owned();
         let escalates = self.intent == HandoffIntent::Escalate;
         if escalates {

@@ -26,7 +26,7 @@ pub use numbers::{EscalationFacts, EscalationGroup, EscalationNumbers};
 pub use package::escalation_package;
 pub use quality::{Ask, Quality, quality_of};
 pub use repository::{ClaimOutcome, EscalationCursor, EscalationFilter, HandoffRepository};
-pub use snapshot::{Case, KnownSignature, PendingFix, Snapshot, TriedStep};
+pub use snapshot::{Case, HandoffSnapshot, KnownSignature, PendingFix, TriedStep};
 
 #[cfg(test)]
 mod tests;

@@ -81,7 +81,7 @@ pub struct PendingFix {
 
 /// What was known when the conversation was handed over. Never changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Snapshot {
+pub struct HandoffSnapshot {
     /// The problem in a line.
     pub problem_summary: Option<String>,
     /// What it is about.
@@ -102,7 +102,7 @@ pub struct Snapshot {
     pub pending_fix: Option<PendingFix>,
 }
 
-impl Snapshot {
+impl HandoffSnapshot {
     /// Of a conversation as it stands.
     #[must_use]
     pub fn of(case: &Case<'_>) -> Self {

@@ -140,7 +140,7 @@ fn new(reason: &str, target: Option<UserId>) -> NewHandoff {
 fn escalated() -> (AiSession, Handoff) {
     let mut session = session();
     let case = Case { session: &session, steps: &[], fixes: &[], signatures: &[] };
-    let snapshot = Snapshot::of(&case);
+    let snapshot = HandoffSnapshot::of(&case);
     let handoff = new(" No rights ", None).made(&mut session, snapshot, &eli(), at(10));
     (session, handoff)
 }
@@ -253,7 +253,7 @@ fn a_snapshot_has_what_was_tried_and_seen() {
     let fixes = [fix("Replicate", FixStatus::AppliedPending)];
     let signatures = [KnownSignature { code: "0x80070005".into(), meaning: Some("Access denied".into()) }];
     let case = Case { session: &session, steps: &steps, fixes: &fixes, signatures: &signatures };
-    let snapshot = Snapshot::of(&case);
+    let snapshot = HandoffSnapshot::of(&case);
     let titles: Vec<&str> = snapshot.tried.iter().map(|tried| tried.title.as_str()).collect();
     assert_eq!((titles.as_slice(), snapshot.steps_on_record), (&["Is it on?", "Restart the spooler"][..], 2));
     assert_eq!(
@@ -314,7 +314,7 @@ fn a_briefing_tells_all_that_matters_and_how_it_goes_on() {
     let flow = MatchedFlow { id: id::<TreeId>(3), name: "Printer", structure: &structure };
     let data = assess(&case, Some(flow));
     let handoff = Handoff {
-        snapshot: Snapshot::of(&case),
+        snapshot: HandoffSnapshot::of(&case),
         assessment_status: AssessmentStatus::Ready,
         ai_assessment_data: Some(data),
         ..escalated().1
@@ -398,7 +398,7 @@ fn what_was_tried_before_and_is_tried_again_is_counted() {
     let session = session();
     let steps = worked();
     let case = Case { session: &session, steps: &steps, fixes: &[], signatures: &[] };
-    let mut handoff = Handoff { snapshot: Snapshot::of(&case), ..claimed().1 };
+    let mut handoff = Handoff { snapshot: HandoffSnapshot::of(&case), ..claimed().1 };
     handoff.note_action(None, at(30));
     handoff.note_action(Some("Restart the spooler"), at(40));
     handoff.note_action(Some("Replace the driver"), at(50));

@@ -8,7 +8,7 @@ use rf_accounts::{
 };
 use rf_audit::AuditEntry;
 use rf_auth_policy::Role;
-use rf_handoff::{AssessmentStatus, Case, Handoff, HandoffIntent, HandoffStatus, Snapshot};
+use rf_handoff::{AssessmentStatus, Case, Handoff, HandoffIntent, HandoffSnapshot, HandoffStatus};
 use rf_jobs::JobSpec;
 use rf_kernel::{AccountId, Page, Revision, StoreError, Timestamp, TreeId};
 use rf_notes::{CustomRule, RedactionOptions};
@@ -449,7 +449,7 @@ pub fn handoff(session: &AiSession, seconds: i64) -> Handoff {
         intent: HandoffIntent::Escalate,
         reason: "No rights on the print server".into(),
         target_user_id: None,
-        snapshot: Snapshot::of(&case),
+        snapshot: HandoffSnapshot::of(&case),
         documentation: None,
         assessment_status: AssessmentStatus::Pending,
         ai_assessment: None,

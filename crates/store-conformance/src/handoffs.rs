@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use rf_handoff::{
     Assessment, AssessmentStatus, ClaimOutcome, EscalationCursor, EscalationFacts, EscalationFilter, Handoff,
-    HandoffIntent, HandoffStatus, Hypothesis, PendingFix, Snapshot, TriedStep,
+    HandoffIntent, HandoffSnapshot, HandoffStatus, Hypothesis, PendingFix, TriedStep,
 };
 use rf_kernel::{HandoffId, Page};
 use rf_sessions::ai::{AiSession, ConfidenceTier, VerdictKind};
@@ -27,7 +27,7 @@ fn assessment(cause: &str) -> Assessment {
 fn full(session: &AiSession, tenant: &Tenant) -> Handoff {
     Handoff {
         target_user_id: Some(tenant.colleague.id),
-        snapshot: Snapshot {
+        snapshot: HandoffSnapshot {
             problem_summary: Some("Druckt nicht \u{0}".into()),
             problem_domain: Some("printing".into()),
             steps_on_record: 1,

@@ -146,6 +146,7 @@ pub async fn reading_units_refuse_every_write(store: &dyn Store) {
         prune_jobs(60),
         insert_mail(&fx::mail(tenant.id())),
         append_event(tenant.id(), &crate::events::new_event(1)),
+        abandon_ai_sessions(fx::at(99)),
         insert_handoff(&fx::handoff(&fx::ai_session(&tenant), 1)),
         claim_handoff(tenant.id(), fx::id(), tenant.colleague.id, fx::at(1)),
         update_handoff(

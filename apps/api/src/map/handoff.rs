@@ -5,7 +5,9 @@ use rf_api_types::handoff::{
     EscalationQualityResponse, HandoffAssessmentBody, HandoffBody, HandoffDocumentationBody,
     HandoffMadeResponse, HandoffSnapshotBody, HypothesisBody, PendingFixBody, PsaResultBody, TriedStepBody,
 };
-use rf_handoff::{Assessment, EscalationNumbers, Hypothesis, PendingFix, Quality, Snapshot, TriedStep};
+use rf_handoff::{
+    Assessment, EscalationNumbers, HandoffSnapshot, Hypothesis, PendingFix, Quality, TriedStep,
+};
 use rf_usecases::{EscalationReport, HandoffMade, HandoffView, NamedGroup};
 
 pub(crate) fn handoff(view: HandoffView) -> HandoffBody {
@@ -51,7 +53,7 @@ pub(crate) fn handoff_made(made: HandoffMade) -> HandoffMadeResponse {
     }
 }
 
-fn snapshot(snapshot: Snapshot) -> HandoffSnapshotBody {
+fn snapshot(snapshot: HandoffSnapshot) -> HandoffSnapshotBody {
     let tried = |tried: TriedStep| TriedStepBody {
         order: tried.order,
         title: tried.title,

@@ -293,6 +293,7 @@ forward! { AiSessionRepository {
     update_ai_session(tenant: AccountId, session: &AiSession, expected: Revision) -> AiSessionUpdateOutcome;
     list_ai_sessions(tenant: AccountId, filter: &AiSessionFilter, after: Option<AiSessionCursor>, page: Page)
         -> Vec<AiSessionSummary>;
+    abandon_ai_sessions(before: Timestamp) -> u64;
     insert_ai_step(tenant: AccountId, step: &AiStep) -> ();
     update_ai_step(tenant: AccountId, step: &AiStep) -> bool;
     ai_steps(tenant: AccountId, id: AiSessionId) -> Vec<AiStep>;

@@ -4,7 +4,9 @@ use rf_audit::events;
 use rf_auth_policy::{Action, require};
 use rf_events::EventKind;
 use rf_flowpilot::document::DocumentKind;
-use rf_handoff::{Case, Handoff, HandoffIntent, NewHandoff, Snapshot, check_target, escalation_package};
+use rf_handoff::{
+    Case, Handoff, HandoffIntent, HandoffSnapshot, NewHandoff, check_target, escalation_package,
+};
 use rf_kernel::{AiSessionId, Failure, UserId};
 use rf_notes::{RedactionMode, RedactionOptions};
 use rf_sessions::{
@@ -114,7 +116,7 @@ impl App {
         let fixes = work.unit.fixes_of(tenant, session.id).await?;
         let signatures = known_signatures(session)?;
         let case = Case { session, steps: &steps, fixes: &fixes, signatures: &signatures };
-        let snapshot = Snapshot::of(&case);
+        let snapshot = HandoffSnapshot::of(&case);
         // Handed over by whoever had it: the handoff they had it by is over.
         close_handoffs(work, session, false).await?;
         let actor = work.actor.clone();

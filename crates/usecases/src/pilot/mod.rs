@@ -31,10 +31,13 @@ use crate::{
     App, Caller, Work,
     audit::Event,
     handoff::{close_handoffs, close_parked, note_action},
+    work::Decided,
 };
 
 /// What answers where no model is asked.
 const OFFLINE: &str = "offline";
+/// After so long without a turn a conversation counts as abandoned.
+const LEFT_ALONE_SECONDS: i64 = 30 * 86_400;
 
 /// A conversation to begin.
 #[derive(Clone, Debug, Default)]
@@ -305,6 +308,16 @@ impl App {
             self.audit(work, Event::new(events::AI_SESSION_RESOLVED, "ai_session", id.uuid(), payload)).await
         })
         .await
+    }
+
+    /// Marks conversations nobody has gone on with for a month as abandoned (JOBS-05); whoever comes back resumes theirs.
+    /// What waits for somebody, or was put aside, is left alone. Answers how many.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn sweep_ai_sessions(&self) -> Result<u64, Failure> {
+        let before = self.now().plus_seconds(-LEFT_ALONE_SECONDS);
+        self.system_write(async |unit| Ok(Decided::Answer(unit.abandon_ai_sessions(before).await?))).await
     }
 
     /// Says how good the copilot was.
