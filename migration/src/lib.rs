@@ -29,14 +29,16 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 33] = [
+pub const TENANT_TABLES: [&str; 35] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
     "audit_chains",
     "audit_log",
+    "events",
     "folder_trees",
     "folders",
+    "handoffs",
     "idempotency_keys",
     "identities",
     "invites",
@@ -110,6 +112,10 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000016_email_changes", policies),
     // Conversations with the copilot, their steps and the fixes it suggests.
     sql!("m20261129_000017_ai_sessions", policies),
+    // Conversations handed over or put aside.
+    sql!("m20261129_000018_handoffs", policies),
+    // What happened, for those who listen.
+    sql!("m20261129_000019_events", policies),
     // Second factors, and which accounts require them.
     sql!("m20261129_000022_second_factors", policies),
 ];

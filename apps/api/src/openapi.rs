@@ -16,8 +16,8 @@ use utoipa::{
 use crate::{
     error::ApiError,
     routes::{
-        accounts, admin, audit, auth, billing, folders, invites, library, links, oauth, people, pilot, queue,
-        redaction, sessions, system, trees,
+        accounts, admin, audit, auth, billing, folders, handoff, invites, library, links, oauth, people,
+        pilot, queue, redaction, sessions, system, trees,
     },
 };
 
@@ -56,6 +56,8 @@ use crate::{
         redaction::get, redaction::put,
         pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
         pilot::link_ticket, pilot::documentation, pilot::fix_outcome, pilot::due_fixes,
+        handoff::hand_over, handoff::escalate, handoff::escalations, handoff::count, handoff::quality, handoff::handoffs,
+        handoff::handoff, handoff::claim, handoff::release, handoff::assign, handoff::pick_up, handoff::numbers,
         system::meta, system::healthz, system::readyz, system::metrics,
     ),
     components(schemas(rf_api_types::error::ErrorBody, rf_api_types::sessions::TreeSnapshot)),

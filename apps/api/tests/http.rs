@@ -144,6 +144,7 @@ async fn documented_addresses_ask_who_calls(w: World) {
             .replace("{id}", &id)
             .replace("{tree_id}", &id)
             .replace("{fix_id}", &id)
+            .replace("{handoff_id}", &id)
             .replace("{version}", "1")
             .replace("{provider}", "google")
             .replace("{token}", "none");

@@ -79,6 +79,8 @@ id! {
     JobId,
     /// One claim of a job by a worker.
     LeaseId,
+    /// Something that happened, as others are told.
+    EventId,
     /// A mail.
     MailId,
     /// A single-use token sent to a person.
@@ -91,6 +93,8 @@ id! {
     AiStepId,
     /// A fix the copilot suggested.
     FixId,
+    /// One handing over, or putting aside, of a conversation with the copilot.
+    HandoffId,
     /// An outside identity a person signs in with.
     IdentityId,
     /// The id of a request, echoed in errors and logs.

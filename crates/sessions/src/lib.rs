@@ -7,7 +7,6 @@
 pub mod ai;
 mod convert;
 mod log;
-mod names;
 mod note;
 mod repository;
 mod session;

@@ -8,6 +8,7 @@ use rf_accounts::{
 };
 use rf_audit::AuditEntry;
 use rf_auth_policy::Role;
+use rf_handoff::{AssessmentStatus, Case, Handoff, HandoffIntent, HandoffSnapshot, HandoffStatus};
 use rf_jobs::JobSpec;
 use rf_kernel::{AccountId, Page, Revision, StoreError, Timestamp, TreeId};
 use rf_notes::{CustomRule, RedactionOptions};
@@ -436,6 +437,36 @@ pub fn ai_step(session: &AiSession, step_order: i64) -> AiStep {
 pub fn fix(session: &AiSession, seconds: i64) -> SuggestedFix {
     let new = NewFix { title: "Restart the spooler".into(), body: None, step_order: 1 };
     new.suggested(id(), session.id, at(seconds))
+}
+
+/// A conversation handed over by the tenant's person; nobody has it.
+#[must_use]
+pub fn handoff(session: &AiSession, seconds: i64) -> Handoff {
+    let case = Case { session, steps: &[], fixes: &[], signatures: &[] };
+    Handoff {
+        id: id(),
+        account_id: session.account_id,
+        session_id: session.id,
+        created_by: session.user_id,
+        intent: HandoffIntent::Escalate,
+        reason: "No rights on the print server".into(),
+        target_user_id: None,
+        snapshot: HandoffSnapshot::of(&case),
+        documentation: None,
+        assessment_status: AssessmentStatus::Pending,
+        ai_assessment: None,
+        ai_assessment_data: None,
+        status: HandoffStatus::Waiting,
+        claimed_by: None,
+        claimed_at: None,
+        picked_up_at: None,
+        first_action_at: None,
+        repeated_steps: 0,
+        reminders: 0,
+        closed_at: None,
+        resolved: false,
+        created_at: at(seconds),
+    }
 }
 
 /// A log entry.

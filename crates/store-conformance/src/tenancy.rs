@@ -330,6 +330,7 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         append_audit(fx::audit_entry(owner.id(), 1)),
         enqueue_job(&fx::job(owner.id())),
         insert_mail(&fx::mail(owner.id())),
+        append_event(owner.id(), &crate::events::new_event(1)),
         set_audit_retention(owner.id(), Some(30)),
         prune_audit(owner.id(), fx::at(9)),
         insert_tree(&fx::tree(&owner, "Planted")),
@@ -348,6 +349,7 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         insert_ai_session(&conversation),
         insert_ai_step(owner.id(), &fx::ai_step(&conversation, 1)),
         insert_fix(owner.id(), &fx::fix(&conversation, 1)),
+        insert_handoff(&fx::handoff(&conversation, 1)),
     }
     let mut unit = system(store).await;
     assert_eq!(unit.user_for_sign_in(user.id).await.unwrap(), None);

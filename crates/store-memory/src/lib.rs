@@ -8,7 +8,9 @@
 
 mod ai_sessions;
 mod audit;
+mod events;
 mod folders;
+mod handoffs;
 mod idempotency;
 mod identities;
 mod jobs;

@@ -12,10 +12,12 @@ use rf_accounts::{
     RefreshTokenRow, SecondFactor, Subscription, Team, User,
 };
 use rf_audit::{AuditChain, ChainedEntry};
+use rf_handoff::Handoff;
 use rf_jobs::Job;
 use rf_kernel::{
-    AccountId, AiSessionId, AiStepId, AuditId, FixId, FolderId, IdentityId, InviteId, JobId, JwtId,
-    LinkTokenId, MailId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
+    AccountId, AiSessionId, AiStepId, AuditId, EventId, FixId, FolderId, HandoffId, IdentityId, InviteId,
+    JobId, JwtId, LinkTokenId, MailId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId,
+    VersionId,
 };
 use rf_notifications::Mail;
 use rf_sessions::{
@@ -24,7 +26,7 @@ use rf_sessions::{
 };
 use rf_trees::{Folder, Snapshot, Tree, TreeVersion};
 
-use crate::idempotency::KeyRow;
+use crate::{events::EventRow, idempotency::KeyRow};
 
 /// Rows by key. A copy shares all rows; the first change to a copy copies the pointers to them.
 #[derive(Debug)]
@@ -110,6 +112,7 @@ pub(crate) struct State {
     pub(crate) oauth_flows: Table<String, OauthFlow>,
     pub(crate) audit: Table<AuditId, ChainedEntry>,
     pub(crate) audit_chains: Table<AccountId, AuditChain>,
+    pub(crate) events: Table<EventId, EventRow>,
     pub(crate) jobs: Table<JobId, Job>,
     pub(crate) mails: Table<MailId, Mail>,
     pub(crate) link_tokens: Table<LinkTokenId, LinkToken>,
@@ -128,6 +131,7 @@ pub(crate) struct State {
     pub(crate) ai_sessions: Table<AiSessionId, AiSession>,
     pub(crate) ai_steps: Table<AiStepId, AiStep>,
     pub(crate) fixes: Table<FixId, SuggestedFix>,
+    pub(crate) handoffs: Table<HandoffId, Handoff>,
 }
 
 impl State {

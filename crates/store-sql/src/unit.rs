@@ -6,7 +6,7 @@ use rf_store::{Access, Mode, Scope, UnitOfWork};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel,
     ModelTrait, QueryResult, QueryTrait, Statement, StatementBuilder,
-    sea_query::{Expr, SelectStatement, UpdateStatement},
+    sea_query::{Expr, Query, SelectStatement, UpdateStatement},
 };
 
 use crate::{
@@ -21,12 +21,14 @@ pub(crate) struct SqlUnit {
     mode: Mode,
     poisoned: bool,
     new_jobs: bool,
+    new_events: bool,
     cache: SnapshotCache,
 }
 
 impl SqlUnit {
     pub(crate) const fn new(transaction: DatabaseTransaction, access: Access, cache: SnapshotCache) -> Self {
-        Self { transaction, scope: access.scope, mode: access.mode, poisoned: false, new_jobs: false, cache }
+        let Access { scope, mode } = access;
+        Self { transaction, scope, mode, poisoned: false, new_jobs: false, new_events: false, cache }
     }
 
     /// The snapshots the store has in memory.
@@ -59,6 +61,11 @@ impl SqlUnit {
     /// A job was added.
     pub(crate) fn note_new_job(&mut self) {
         self.new_jobs = true;
+    }
+
+    /// An event was appended.
+    pub(crate) fn note_new_event(&mut self) {
+        self.new_events = true;
     }
 
     /// Whether it was opened for writing.
@@ -167,6 +174,17 @@ impl SqlUnit {
         })
     }
 
+    /// Waits for other units that lock the same number and keeps them waiting until this one ends. On SQLite there
+    /// is one writer, who needs no lock.
+    pub(crate) async fn lock_until_the_end(&mut self, number: i64) -> Result<(), StoreError> {
+        if self.transaction.get_database_backend() == DbBackend::Postgres {
+            let lock =
+                Query::select().expr(Expr::cust(format!("pg_advisory_xact_lock({number})"))).to_owned();
+            self.read(&lock, |_| Ok(())).await?;
+        }
+        Ok(())
+    }
+
     /// [`SqlUnit::read`] where at most one row is there.
     pub(crate) async fn read_one<T>(
         &mut self,
@@ -211,6 +229,10 @@ impl SqlUnit {
 impl UnitOfWork for SqlUnit {
     fn has_new_jobs(&self) -> bool {
         self.new_jobs
+    }
+
+    fn has_new_events(&self) -> bool {
+        self.new_events
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

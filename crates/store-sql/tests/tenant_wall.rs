@@ -7,6 +7,7 @@ use rf_accounts::{KeptAnswer, KeyClaim};
 use rf_kernel::{AccountId, Revision};
 use rf_store::{Access, Store};
 use rf_store_conformance::{
+    events::new_event,
     fixtures::{self as fx, Tenant},
     identities::{any_flow, any_identity},
     links,
@@ -49,6 +50,7 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.append_audit(fx::audit_entry(tenant.id(), 1)).await.unwrap();
     unit.enqueue_job(&fx::job(tenant.id())).await.unwrap();
     unit.insert_mail(&fx::mail(tenant.id())).await.unwrap();
+    unit.append_event(tenant.id(), &new_event(1)).await.unwrap();
     unit.insert_tree(&tree).await.unwrap();
     unit.insert_tree_version(&fx::version(&tree, 1)).await.unwrap();
     unit.increment_usage(tenant.id(), tree.id).await.unwrap();
@@ -62,6 +64,7 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_ai_session(&conversation).await.unwrap();
     unit.insert_ai_step(tenant.id(), &fx::ai_step(&conversation, 1)).await.unwrap();
     unit.insert_fix(tenant.id(), &fx::fix(&conversation, 1)).await.unwrap();
+    unit.insert_handoff(&fx::handoff(&conversation, 1)).await.unwrap();
     unit.commit().await.unwrap();
     tenant
 }

@@ -9,6 +9,8 @@ use rf_accounts::{
     SubscriptionRepository, TeamRepository, UserRepository,
 };
 use rf_audit::AuditLog;
+use rf_events::EventLog;
+use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::MailOutbox;
@@ -84,16 +86,20 @@ pub trait UnitOfWork:
     + IdentityRepository
     + SecondFactorRepository
     + AuditLog
+    + EventLog
     + JobQueue
     + MailOutbox
     + TreeRepository
     + FolderRepository
     + SessionRepository
     + AiSessionRepository
+    + HandoffRepository
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.
     fn has_new_jobs(&self) -> bool;
+    /// Whether it has appended events: once it is committed, whoever publishes them can be told.
+    fn has_new_events(&self) -> bool;
     /// Keeps everything the unit wrote, durably.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -10,6 +10,7 @@ mod batches;
 mod billing;
 mod email_change;
 mod folders;
+mod handoff;
 mod invites;
 mod library;
 mod links;
@@ -42,6 +43,9 @@ pub use auth::{Me, Registration, SignIn, SignedIn};
 pub use batches::BatchProgress;
 pub use billing::{BillingView, take_kb_conversion};
 pub use folders::{FolderPatch, FolderView, NewFolder, NewFolderScope};
+pub use handoff::{
+    EscalationPage, EscalationReport, HandOver, HandoffMade, HandoffView, NamedGroup, PsaResult, QualityAsk,
+};
 pub use invites::{InviteLookup, InviteView, NewInvite, NewMember};
 pub use mail::{ResetLink, job_handlers};
 pub use notes::{ExportedNote, NotePreview, NoteRequest};

@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod billing;
 pub(crate) mod folders;
+pub(crate) mod handoff;
 pub(crate) mod invites;
 pub(crate) mod library;
 pub(crate) mod links;
@@ -41,6 +42,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     billing::configure(config);
     people::configure(config);
     pilot::configure(config);
+    handoff::configure(config);
     invites::configure(config);
     library::configure(config);
     trees::configure(config);

@@ -30,6 +30,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         web::scope("/ai-sessions")
             .service(web::resource("").get(list).post(begin).default_service(other()))
             .service(web::resource("/fixes/due").get(due_fixes).default_service(other()))
+            .configure(super::handoff::configure_sessions)
             .service(web::resource("/{id}").get(get).default_service(other()))
             .service(web::resource("/{id}/turns").post(turn).default_service(other()))
             .service(web::resource("/{id}/pause").post(pause).default_service(other()))

@@ -131,6 +131,11 @@ fn body(method: &Method, path: &str, things: &Things) -> Value {
         }
         (_, "/ai-sessions/{id}/resolve") => json!({ "resolution_summary": "Fixed" }),
         (_, "/ai-sessions/{id}/documentation") => json!({ "kind": "ticket_summary" }),
+        (_, "/ai-sessions/escalation-quality") => json!({ "session_id": things.ai_session, "reason": "r" }),
+        (_, "/ai-sessions/{id}/handoff") => json!({ "intent": "escalate", "reason": "No rights" }),
+        (_, "/ai-sessions/{id}/escalate") => json!({ "escalation_reason": "No rights" }),
+        (_, "/ai-sessions/{id}/pickup") => json!({ "mode": "continue" }),
+        (_, "/ai-sessions/{id}/handoffs/{handoff_id}/assign") => json!({ "user_id": nobody }),
         (_, "/ai-sessions/{id}/rating") => json!({ "rating": 5 }),
         (_, "/ai-sessions/{id}/ticket") => json!({ "psa_ticket_id": "100" }),
         (_, "/ai-sessions/{id}/fixes/{fix_id}") => json!({ "status": "dismissed" }),
@@ -193,6 +198,7 @@ async fn ask(w: &World, caller: usize, method: &Method, path: &str) -> (String, 
         .replace("{id}", &id.to_string())
         .replace("{tree_id}", &things.flow.to_string())
         .replace("{fix_id}", &Uuid::from_u128(7).to_string())
+        .replace("{handoff_id}", &Uuid::from_u128(7).to_string())
         .replace("{version}", "1")
         .replace("{provider}", "google")
         .replace("{token}", "none");

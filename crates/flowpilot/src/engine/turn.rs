@@ -352,7 +352,7 @@ impl<'a> Taking<'a> {
                     self.state.handed = false;
                 }
             }
-            StepSource::Candidates | StepSource::Model { .. } => {}
+            StepSource::Candidates | StepSource::Model { .. } | StepSource::Handoff { .. } => {}
         }
     }
 
@@ -375,7 +375,7 @@ impl<'a> Taking<'a> {
                     self.state.done_with.remove(id);
                 }
             }
-            StepSource::Playbook { .. } | StepSource::Model { .. } => {
+            StepSource::Playbook { .. } | StepSource::Model { .. } | StepSource::Handoff { .. } => {
                 self.state.following = None;
                 let over = step.proposal.kind == StepKind::Escalation;
                 self.state.phase = if over { Phase::HandingOver } else { Phase::Asking };

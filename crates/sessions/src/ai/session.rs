@@ -2,12 +2,12 @@
 
 use rf_auth_policy::Actor;
 use rf_kernel::{
-    AccountId, AiSessionId, Checks, EntryId, Failure, Revision, TeamId, Timestamp, TreeId, UserId,
+    AccountId, AiSessionId, Checks, EntryId, Failure, Revision, TeamId, Timestamp, TreeId, UserId, names,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{codes, names::names};
+use crate::codes;
 
 names! {
     /// How a conversation began (AIS-03).

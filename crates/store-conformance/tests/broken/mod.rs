@@ -10,6 +10,11 @@ use async_trait::async_trait;
 use rf_accounts::*;
 use rf_audit::{AuditChain, AuditCursor, AuditEntry, AuditFilter, AuditLog, ChainedEntry};
 use rf_auth_policy::LinkPurpose;
+use rf_events::*;
+use rf_handoff::{
+    Assessment, AssessmentStatus, ClaimOutcome, EscalationCursor, EscalationFacts, EscalationFilter, Handoff,
+    HandoffRepository, HandoffStatus,
+};
 use rf_jobs::*;
 use rf_kernel::*;
 use rf_notifications::{Mail, MailOutbox, MailState};
@@ -89,6 +94,9 @@ impl Unit {
 impl UnitOfWork for Unit {
     fn has_new_jobs(&self) -> bool {
         self.inner.as_ref().is_some_and(|inner| inner.has_new_jobs())
+    }
+    fn has_new_events(&self) -> bool {
+        self.inner.as_ref().is_some_and(|inner| inner.has_new_events())
     }
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         match self.inner {
@@ -259,6 +267,15 @@ forward! { JobQueue {
     retry_job(id: JobId) -> bool;
     prune_jobs(seconds: i64) -> u64;
 } }
+forward! { EventLog {
+    append_event(tenant: AccountId, event: &NewEvent) -> ();
+    has_unpublished_events() -> bool;
+    publish_events(limit: u64) -> Vec<Event>;
+    published_events(after: i64, limit: u64) -> Vec<Event>;
+    events_of(tenant: AccountId, after: i64, limit: u64) -> Vec<Event>;
+    event_span() -> Option<EventSpan>;
+    prune_events(before: Timestamp) -> u64;
+} }
 forward! { MailOutbox {
     insert_mail(mail: &Mail) -> ();
     mail_by_id(id: MailId) -> Option<Mail>;
@@ -283,6 +300,7 @@ forward! { AiSessionRepository {
     update_ai_session(tenant: AccountId, session: &AiSession, expected: Revision) -> AiSessionUpdateOutcome;
     list_ai_sessions(tenant: AccountId, filter: &AiSessionFilter, after: Option<AiSessionCursor>, page: Page)
         -> Vec<AiSessionSummary>;
+    abandon_ai_sessions(before: Timestamp) -> u64;
     insert_ai_step(tenant: AccountId, step: &AiStep) -> ();
     update_ai_step(tenant: AccountId, step: &AiStep) -> bool;
     ai_steps(tenant: AccountId, id: AiSessionId) -> Vec<AiStep>;
@@ -290,6 +308,29 @@ forward! { AiSessionRepository {
     update_fix(tenant: AccountId, fix: &SuggestedFix) -> bool;
     fixes_of(tenant: AccountId, id: AiSessionId) -> Vec<SuggestedFix>;
     fixes_due(tenant: AccountId, person: UserId, by: Timestamp, page: Page) -> Vec<SuggestedFix>;
+} }
+
+forward! { HandoffRepository {
+    insert_handoff(handoff: &Handoff) -> ();
+    handoff_by_id(tenant: AccountId, id: HandoffId) -> Option<Handoff>;
+    handoffs_of(tenant: AccountId, id: AiSessionId) -> Vec<Handoff>;
+    claim_handoff(tenant: AccountId, id: HandoffId, by: UserId, at: Timestamp) -> ClaimOutcome;
+    update_handoff(tenant: AccountId, handoff: &Handoff, expected: HandoffStatus) -> bool;
+    keep_assessment(
+        tenant: AccountId,
+        id: HandoffId,
+        status: AssessmentStatus,
+        text: Option<&str>,
+        data: Option<&Assessment>
+    ) -> bool;
+    list_escalations(
+        tenant: AccountId,
+        filter: &EscalationFilter,
+        after: Option<EscalationCursor>,
+        page: Page
+    ) -> Vec<Handoff>;
+    count_escalations(tenant: AccountId, filter: &EscalationFilter) -> u64;
+    escalation_facts(tenant: AccountId, from: Timestamp, to: Timestamp, limit: u64) -> Vec<EscalationFacts>;
 } }
 
 #[async_trait]

@@ -3,6 +3,7 @@
 mod documents;
 mod fixes;
 mod library;
+mod taken_over;
 mod turn;
 
 use rf_audit::events;
@@ -14,22 +15,29 @@ use rf_flowpilot::{
 use rf_kernel::{AiSessionId, EntryId, Failure, Page, Revision, TreeId, codes::STALE_REVISION};
 use rf_sessions::{
     ai::{
-        AiSession, AiSessionCursor, AiSessionFilter, AiSessionSummary, AiSessionUpdateOutcome, AiStep,
-        FixOutcome, FixStatus, IntakeContent, IntakeType, NewAiSession, StepSource, SuggestedFix, TurnToken,
-        Verdict,
+        AiSession, AiSessionCursor, AiSessionFilter, AiSessionStatus, AiSessionSummary,
+        AiSessionUpdateOutcome, AiStep, FixOutcome, FixStatus, IntakeContent, IntakeType, NewAiSession,
+        StepSource, SuggestedFix, TurnToken, Verdict,
     },
     codes,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub(crate) use self::library::FlowIndexes;
 use self::turn::Taken;
 pub use self::{documents::WrittenCase, fixes::DueFix};
-use crate::{App, Caller, Work, audit::Event};
+pub(crate) use self::{documents::write_out, library::FlowIndexes};
+use crate::{
+    App, Caller, Work,
+    audit::Event,
+    handoff::{close_handoffs, close_parked, note_action},
+    work::Decided,
+};
 
 /// What answers where no model is asked.
 const OFFLINE: &str = "offline";
+/// After so long without a turn a conversation counts as abandoned.
+const LEFT_ALONE_SECONDS: i64 = 30 * 86_400;
 
 /// A conversation to begin.
 #[derive(Clone, Debug, Default)]
@@ -222,6 +230,8 @@ impl App {
         };
         self.change_ai_session(caller, id, async |work, session| {
             let mut steps = work.unit.ai_steps(session.account_id, id).await?;
+            // A briefing is read, not worked.
+            steps.retain(|step| !step.is_briefing());
             let known =
                 |step: &AiStep| step.answer.as_ref().is_some_and(|answer| answer.entry_id == asked.entry_id);
             if session.has_message(asked.entry_id) || steps.iter().any(known) {
@@ -232,7 +242,9 @@ impl App {
             let open = steps.iter().rposition(AiStep::is_open);
             let input = self.engineers_turn(work, session, open.map(|at| &mut steps[at]), asked).await?;
             let taken = self.take(work, session, &mut steps, open, input, index.as_deref()).await?;
-            keep_taken(work, session, &taken).await
+            keep_taken(work, session, &taken).await?;
+            let worked = open.map(|at| &steps[at]).filter(|step| step.answer.is_some());
+            note_action(work, session, worked).await
         })
         .await
     }
@@ -255,8 +267,12 @@ impl App {
         caller: &Caller,
         id: AiSessionId,
     ) -> Result<AiSessionView, Failure> {
-        self.change_ai_session(caller, id, async |work, session| session.resume(&work.actor, work.ctx.now))
-            .await
+        self.change_ai_session(caller, id, async |work, session| {
+            let was_aside = session.status == AiSessionStatus::Paused;
+            session.resume(&work.actor, work.ctx.now)?;
+            if was_aside { close_parked(work, session).await } else { Ok(()) }
+        })
+        .await
     }
 
     /// Ends a conversation: fixed. A fix that waits for verification has helped, then (FIX-10).
@@ -284,6 +300,7 @@ impl App {
                     work.unit.update_fix(session.account_id, &fix).await?;
                 }
             }
+            close_handoffs(work, session, true).await?;
             if let Some(flow) = session.matched_flow_id {
                 work.unit.increment_completions(session.account_id, flow, true).await?;
             }
@@ -291,6 +308,16 @@ impl App {
             self.audit(work, Event::new(events::AI_SESSION_RESOLVED, "ai_session", id.uuid(), payload)).await
         })
         .await
+    }
+
+    /// Marks conversations nobody has gone on with for a month as abandoned (JOBS-05); whoever comes back resumes theirs.
+    /// What waits for somebody, or was put aside, is left alone. Answers how many.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn sweep_ai_sessions(&self) -> Result<u64, Failure> {
+        let before = self.now().plus_seconds(-LEFT_ALONE_SECONDS);
+        self.system_write(async |unit| Ok(Decided::Answer(unit.abandon_ai_sessions(before).await?))).await
     }
 
     /// Says how good the copilot was.
@@ -350,7 +377,11 @@ impl App {
     }
 }
 
-async fn keep_changed(work: &mut Work, session: &AiSession, before: Revision) -> Result<(), Failure> {
+pub(crate) async fn keep_changed(
+    work: &mut Work,
+    session: &AiSession,
+    before: Revision,
+) -> Result<(), Failure> {
     match work.unit.update_ai_session(session.account_id, session, before).await? {
         AiSessionUpdateOutcome::Updated => Ok(()),
         AiSessionUpdateOutcome::Stale => {
@@ -382,11 +413,12 @@ async fn keep_taken(work: &mut Work, session: &AiSession, taken: &Taken) -> Resu
 }
 
 /// The conversation as the caller sees it.
-async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Failure> {
+pub(crate) async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Failure> {
     let tenant = session.account_id;
     let steps = work.unit.ai_steps(tenant, session.id).await?;
     let fixes = work.unit.fixes_of(tenant, session.id).await?;
-    let Kept { signatures, resolution, .. } = Kept::of(&session)?;
+    let signatures = signatures_of(&session)?;
+    let Kept { resolution, .. } = Kept::of(&session)?;
     let named = |step: &AiStep| match &step.proposal.source {
         StepSource::Flow { tree_id, tree_name, .. } if Some(*tree_id) == session.matched_flow_id => {
             Some(tree_name.clone())
@@ -397,11 +429,17 @@ async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Fail
         matched_flow_name: steps.iter().rev().find_map(named),
         can_work: session.require_worker(&work.actor).is_ok(),
         suggested_resolution: resolution,
-        signatures: signatures.into_iter().map(|(kind, code)| Signature::named(kind, code)).collect(),
+        signatures,
         steps,
         fixes,
         session,
     })
+}
+
+/// Error signatures in what was said.
+pub(crate) fn signatures_of(session: &AiSession) -> Result<Vec<Signature>, Failure> {
+    let known = Kept::of(session)?.signatures.into_iter();
+    Ok(known.map(|(kind, code)| Signature::named(kind, code)).collect())
 }
 
 pub(crate) fn ai_session_not_found() -> Failure {

@@ -1,6 +1,8 @@
 //! Values that have a name on the wire and in the database.
 
-/// Declares an enum with the name of each variant, both ways.
+/// Declares an enum with the name of each variant, both ways. The calling crate needs serde, and utoipa for a feature
+/// `openapi` of its own.
+#[macro_export]
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -23,4 +25,3 @@ macro_rules! names {
         }
     };
 }
-pub(crate) use names;
