@@ -29,7 +29,7 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 32] = [
+pub const TENANT_TABLES: [&str; 34] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
@@ -43,6 +43,8 @@ pub const TENANT_TABLES: [&str; 32] = [
     "jobs",
     "link_tokens",
     "mails",
+    "model_calls",
+    "model_tokens",
     "oauth_flows",
     "payment_events",
     "plan_prices",
@@ -109,6 +111,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000016_email_changes", policies),
     // Conversations with the copilot, their steps and the fixes it suggests.
     sql!("m20261129_000017_ai_sessions", policies),
+    // What models were asked in conversations, and what an account has spent on them today.
+    sql!("m20261129_000021_pilot_model", policies),
 ];
 
 /// The list of migrations.

@@ -89,6 +89,8 @@ id! {
     AiSessionId,
     /// One step of a conversation with the copilot.
     AiStepId,
+    /// One call of a model.
+    ModelCallId,
     /// A fix the copilot suggested.
     FixId,
     /// An outside identity a person signs in with.

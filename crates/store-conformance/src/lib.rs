@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod library;
 pub mod links;
 pub mod mails;
+pub mod model_calls;
 pub mod payments;
 pub mod people;
 pub mod redaction;
@@ -258,6 +259,10 @@ macro_rules! conformance_tests {
             ai_sessions::ai_steps_round_trip,
             ai_sessions::fixes_round_trip_and_fall_due,
             ai_sessions::ai_sessions_are_hidden_from_other_accounts,
+            model_calls::model_calls_round_trip,
+            model_calls::tokens_are_kept_for_each_account,
+            model_calls::first_reservations_side_by_side_are_all_counted,
+            model_calls::model_calls_are_hidden_from_other_accounts,
             tenancy::people_are_hidden_from_other_accounts,
             tenancy::refresh_tokens_are_hidden_from_other_accounts,
             tenancy::redaction_settings_are_hidden_from_other_accounts,

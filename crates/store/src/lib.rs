@@ -12,7 +12,10 @@ use rf_audit::AuditLog;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::MailOutbox;
-use rf_sessions::{SessionRepository, ai::AiSessionRepository};
+use rf_sessions::{
+    SessionRepository,
+    ai::{AiSessionRepository, ModelCallRepository},
+};
 use rf_trees::{FolderRepository, TreeRepository};
 
 /// What a unit may see.
@@ -89,6 +92,7 @@ pub trait UnitOfWork:
     + FolderRepository
     + SessionRepository
     + AiSessionRepository
+    + ModelCallRepository
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.

@@ -285,6 +285,13 @@ forward! { AiSessionRepository {
     fixes_due(tenant: AccountId, person: UserId, by: Timestamp, page: Page) -> Vec<SuggestedFix>;
 } }
 
+forward! { ModelCallRepository {
+    insert_model_call(tenant: AccountId, call: &ModelCall) -> ();
+    model_calls(tenant: AccountId, id: AiSessionId) -> Vec<ModelCall>;
+    model_tokens_for_update(tenant: AccountId) -> ModelTokens;
+    keep_model_tokens(tenant: AccountId, tokens: ModelTokens) -> ();
+} }
+
 #[async_trait]
 impl TreeRepository for Unit {
     async fn insert_tree(&mut self, tree: &Tree) -> Result<(), StoreError> {
