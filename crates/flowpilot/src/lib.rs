@@ -7,6 +7,8 @@ pub mod engine;
 mod intake;
 pub mod llm;
 mod matching;
+pub mod prompts;
+pub mod pseudonyms;
 mod reading;
 pub mod replay;
 
