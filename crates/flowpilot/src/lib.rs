@@ -2,6 +2,7 @@
 //! ([`engine`]) and what to write down ([`document`]). Pure: no time, no storage, no network.
 #![warn(missing_docs)]
 
+pub mod advice;
 pub mod document;
 pub mod engine;
 mod intake;

@@ -4,8 +4,9 @@ use rf_auth_policy::{Action, require};
 use rf_flowpilot::document::{CaseRecord, Document, DocumentKind, Evidence, check, evidence_of, render};
 use rf_kernel::{AiSessionId, Failure};
 use rf_notes::{RedactionMode, RedactionSummary, Redactor};
+use rf_sessions::ai::EngineNote;
 
-use super::{AiSessionView, OFFLINE, ai_session_not_found, view};
+use super::{AiSessionView, ai_session_not_found, view};
 use crate::{App, Caller, notes::unusable_rule, redaction::redaction_of};
 
 /// A text to read before it leaves.
@@ -19,8 +20,8 @@ pub struct WrittenCase {
     pub text: String,
     /// How much was masked; `None` where nothing is to be.
     pub summary: Option<RedactionSummary>,
-    /// What wrote it: `offline`, or a model's name.
-    pub engine: String,
+    /// What wrote it, and why it was no model where one was asked.
+    pub engine: EngineNote,
 }
 
 impl App {
@@ -72,6 +73,6 @@ impl App {
                 *part = redactor.redact(part).text;
             }
         }
-        Ok(WrittenCase { document, evidence, text, summary, engine: OFFLINE.to_owned() })
+        Ok(WrittenCase { document, evidence, text, summary, engine: EngineNote::offline(None) })
     }
 }

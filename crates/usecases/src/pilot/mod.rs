@@ -3,6 +3,7 @@
 mod documents;
 mod fixes;
 mod library;
+mod model;
 mod turn;
 
 use rf_audit::events;
@@ -10,13 +11,14 @@ use rf_auth_policy::{Action, require};
 use rf_flowpilot::{
     Intake, Reading, Signature, SignatureKind,
     engine::{EngineState, Input},
+    pseudonyms::Pseudonyms,
 };
 use rf_kernel::{AiSessionId, EntryId, Failure, Page, Revision, TreeId, codes::STALE_REVISION};
 use rf_sessions::{
     ai::{
         AiSession, AiSessionCursor, AiSessionFilter, AiSessionSummary, AiSessionUpdateOutcome, AiStep,
-        FixOutcome, FixStatus, IntakeContent, IntakeType, NewAiSession, StepSource, SuggestedFix, TurnToken,
-        Verdict,
+        EngineNote, FixOutcome, FixStatus, IntakeContent, IntakeType, NewAiSession, StepSource, SuggestedFix,
+        TurnToken, Verdict,
     },
     codes,
 };
@@ -24,12 +26,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub(crate) use self::library::FlowIndexes;
-use self::turn::Taken;
-pub use self::{documents::WrittenCase, fixes::DueFix};
+pub use self::{
+    documents::WrittenCase,
+    fixes::DueFix,
+    model::{LiveWords, Model, PlannedTurn},
+};
+use self::{model::Advised, turn::Taken};
 use crate::{App, Caller, Work, audit::Event};
-
-/// What answers where no model is asked.
-const OFFLINE: &str = "offline";
 
 /// A conversation to begin.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +48,7 @@ pub struct BeginAiSession {
 }
 
 /// What the engineer does in a turn.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum TurnInput {
     /// Writes something.
     Message(String),
@@ -57,6 +60,8 @@ pub enum TurnInput {
     Widen,
     /// Wants the step before.
     Back,
+    /// Wants a model to look at where it stands.
+    Think,
 }
 
 /// A turn the engineer takes.
@@ -107,6 +112,9 @@ struct Kept {
     signatures: Vec<(SignatureKind, String)>,
     /// What to offer as the resolution's text.
     resolution: Option<String>,
+    /// What stands in for names in what a model is sent.
+    #[serde(default)]
+    pseudonyms: Option<Pseudonyms>,
 }
 
 impl Kept {
@@ -119,6 +127,11 @@ impl Kept {
 
     fn json(&self) -> Result<Value, Failure> {
         serde_json::to_value(self).map_err(Failure::internal)
+    }
+
+    /// What the signatures mean.
+    fn signatures(&self) -> Vec<Signature> {
+        self.signatures.iter().map(|(kind, code)| Signature::named(*kind, code.clone())).collect()
     }
 }
 
@@ -142,7 +155,7 @@ impl App {
             intake,
             psa_ticket_id: trimmed(psa_ticket_id),
             client_name: trimmed(client_name),
-            engine: OFFLINE.to_owned(),
+            engine: EngineNote::OFFLINE.to_owned(),
         };
         new.check()?;
         let index = self.flow_index(caller).await?;
@@ -151,7 +164,9 @@ impl App {
             let mut session = new.clone().begun(&work.actor, work.ctx.now);
             session.conversation_messages.push(turn::engineers(self.new_id(), &said, None, work));
             let input = Input::Begin(reading.clone());
-            let taken = self.take(work, &mut session, &mut [], None, input, Some(&index)).await?;
+            let turn = self.engines_turn(work, &session, &[], None, &input, Some(&index)).await?;
+            let alone = Advised::alone(None);
+            let taken = self.take(work, &mut session, &mut [], None, &input, turn, &alone).await?;
             work.unit.insert_ai_session(&session).await?;
             keep_taken(work, &session, &taken).await?;
             let payload =
@@ -201,38 +216,6 @@ impl App {
             let session = session.ok_or_else(ai_session_not_found)?;
             session.require_reader(&work.actor)?;
             view(work, session).await
-        })
-        .await
-    }
-
-    /// Takes a turn. One sent twice is taken once.
-    ///
-    /// # Errors
-    /// `ai_session_not_found`, `ai_session_access_denied`, `ai_session_paused`, `ai_session_closed`, `stale_turn`,
-    /// `step_answered`, what the engine refuses, `validation_failed`, `forbidden`.
-    pub async fn take_turn(
-        &self,
-        caller: &Caller,
-        id: AiSessionId,
-        asked: &TakeTurn,
-    ) -> Result<AiSessionView, Failure> {
-        let index = match asked.input {
-            TurnInput::Message(_) | TurnInput::Widen => Some(self.flow_index(caller).await?),
-            TurnInput::Verdict(_) | TurnInput::Pick(_) | TurnInput::Back => None,
-        };
-        self.change_ai_session(caller, id, async |work, session| {
-            let mut steps = work.unit.ai_steps(session.account_id, id).await?;
-            let known =
-                |step: &AiStep| step.answer.as_ref().is_some_and(|answer| answer.entry_id == asked.entry_id);
-            if session.has_message(asked.entry_id) || steps.iter().any(known) {
-                return Ok(());
-            }
-            session.require_active()?;
-            session.require_turn(asked.turn)?;
-            let open = steps.iter().rposition(AiStep::is_open);
-            let input = self.engineers_turn(work, session, open.map(|at| &mut steps[at]), asked).await?;
-            let taken = self.take(work, session, &mut steps, open, input, index.as_deref()).await?;
-            keep_taken(work, session, &taken).await
         })
         .await
     }
@@ -386,7 +369,7 @@ async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Fail
     let tenant = session.account_id;
     let steps = work.unit.ai_steps(tenant, session.id).await?;
     let fixes = work.unit.fixes_of(tenant, session.id).await?;
-    let Kept { signatures, resolution, .. } = Kept::of(&session)?;
+    let kept = Kept::of(&session)?;
     let named = |step: &AiStep| match &step.proposal.source {
         StepSource::Flow { tree_id, tree_name, .. } if Some(*tree_id) == session.matched_flow_id => {
             Some(tree_name.clone())
@@ -396,8 +379,8 @@ async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Fail
     Ok(AiSessionView {
         matched_flow_name: steps.iter().rev().find_map(named),
         can_work: session.require_worker(&work.actor).is_ok(),
-        suggested_resolution: resolution,
-        signatures: signatures.into_iter().map(|(kind, code)| Signature::named(kind, code)).collect(),
+        signatures: kept.signatures(),
+        suggested_resolution: kept.resolution,
         steps,
         fixes,
         session,
