@@ -35,7 +35,7 @@ pub(crate) fn ai_session(view: AiSessionView) -> AiSessionResponse {
     // Of what was said before models were asked, the conversation tells.
     let last = session.conversation_messages.iter().rev().find(|said| said.role == MessageRole::Copilot);
     let engine = last.and_then(|said| said.engine.clone());
-    let engine = engine.unwrap_or(EngineNote { name: session.engine, reason: None });
+    let engine = engine.unwrap_or(EngineNote { name: session.engine.clone(), reason: None });
     AiSessionResponse {
         summary: ai_session_summary(AiSessionSummary::of(&session)),
         intake_type: session.intake_type,

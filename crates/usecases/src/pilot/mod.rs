@@ -129,6 +129,11 @@ impl Kept {
         serde_json::to_value(self).map_err(Failure::internal)
     }
 
+    /// What stands in for names in this conversation.
+    fn pseudonyms(&self, session: &AiSession) -> Pseudonyms {
+        self.pseudonyms.clone().unwrap_or_else(|| Pseudonyms::new(session.id.uuid()))
+    }
+
     /// What the signatures mean.
     fn signatures(&self) -> Vec<Signature> {
         self.signatures.iter().map(|(kind, code)| Signature::named(*kind, code.clone())).collect()

@@ -1,7 +1,7 @@
 //! One turn: what the engineer does, what the engine makes of it, and what of that is kept.
 
 use rf_flowpilot::{
-    FlowIndex, Intake, Reading,
+    FlowIndex, FlowMatch, Intake, Reading,
     engine::{self, FixOffer, Flow, Input, Turn, World},
 };
 use rf_kernel::{EntryId, Failure, TreeId};
@@ -30,6 +30,17 @@ pub(super) struct Taken {
     pub(super) fix: Option<SuggestedFix>,
     /// The flow that is followed from now on.
     pub(super) followed: Option<TreeId>,
+}
+
+/// What the engine makes of a turn, before it is taken.
+#[derive(Debug)]
+pub(super) struct Engines {
+    /// What is kept beside the conversation.
+    pub(super) kept: Kept,
+    /// The turn.
+    pub(super) turn: Turn,
+    /// The flows that fit, where they were ranked anew.
+    pub(super) matches: Vec<FlowMatch>,
 }
 
 /// All that came in, as one text.
@@ -122,7 +133,7 @@ impl App {
         open: Option<usize>,
         input: &Input,
         index: Option<&FlowIndex>,
-    ) -> Result<(Kept, Turn), Failure> {
+    ) -> Result<Engines, Failure> {
         let mut kept = Kept::of(session)?;
         let mut flows = std::collections::BTreeMap::new();
         let mut matches = Vec::new();
@@ -148,7 +159,7 @@ impl App {
         }
         let world = World { matches: &matches, flows: &flows };
         let turn = engine::take(&kept.state, open.map(|at| &steps[at]), steps, input, &world)?;
-        Ok((kept, turn))
+        Ok(Engines { kept, turn, matches })
     }
 
     /// Takes a turn into the conversation, with what a model added to it.
@@ -159,7 +170,7 @@ impl App {
         steps: &mut [AiStep],
         open: Option<usize>,
         input: &Input,
-        (mut kept, mut turn): (Kept, Turn),
+        Engines { mut kept, mut turn, .. }: Engines,
         advised: &Advised,
     ) -> Result<Taken, Failure> {
         if let Some(advice) = &advised.advice {

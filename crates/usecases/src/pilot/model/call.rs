@@ -4,13 +4,14 @@ use futures_util::StreamExt;
 use rf_flowpilot::{
     advice::Live,
     llm::{
-        DailyTokens, LlmAnswer, LlmError, LlmErrorKind, LlmEvent, LlmRequest, Part, Reservation, Speaker,
-        Usage,
+        DailyTokens, LlmAnswer, LlmError, LlmErrorKind, LlmEvent, LlmRequest, ModelTier, Part, Reservation,
+        Speaker, StepKind, Usage,
     },
+    prompts,
     pseudonyms::Pseudonyms,
 };
 use rf_kernel::{AiSessionId, Failure};
-use rf_sessions::ai::{HiddenName, ModelCall, ModelTokens, SentText, TurnToken};
+use rf_sessions::ai::{AiSession, HiddenName, ModelCall, ModelTokens, SentText, TurnToken};
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
@@ -31,6 +32,40 @@ pub(in crate::pilot) struct Question {
     pub(in crate::pilot) prompt_version: String,
     /// What stands in for names in it.
     pub(in crate::pilot) pseudonyms: Pseudonyms,
+}
+
+impl Question {
+    /// The request to the model that such an answer needs, of a copilot that is so sure, 0 to 1.
+    pub(in crate::pilot) fn new(
+        model: &Model,
+        need: StepKind,
+        score: f64,
+        session: &AiSession,
+        sending: prompts::Asked,
+        max_tokens: u32,
+        pseudonyms: Pseudonyms,
+    ) -> Self {
+        // The score is from 0 to 1.
+        let confidence = (score.clamp(0.0, 1.0) * 100.0).round() as u8;
+        let tier = match model.tiers.tier(need, confidence) {
+            ModelTier::Fast => "fast",
+            ModelTier::Deep => "deep",
+        };
+        Self {
+            turn: session.turn,
+            purpose: need.as_str(),
+            tier,
+            prompt_version: sending.prompt.to_owned(),
+            request: sending.request(model.tiers.model(need, confidence), max_tokens),
+            pseudonyms,
+        }
+    }
+
+    /// What the model was told to be, with its version.
+    pub(in crate::pilot) fn prompt_snapshot(&self) -> String {
+        let told: Vec<&str> = self.request.system.iter().map(|block| block.text.as_str()).collect();
+        format!("{}\n\n{}", self.prompt_version, told.join("\n\n"))
+    }
 }
 
 /// What came of all tries.
@@ -207,26 +242,21 @@ impl Attempt {
         let mut showing = Live::default();
         while let Some(event) = stream.next().await {
             match event? {
-                LlmEvent::TextDelta(more) => {
+                LlmEvent::ToolDelta(json) => {
                     if let Some(live) = live
-                        && let Some(words) = showing.push(&more, restore)
+                        && let Some(words) = showing.push(&json, restore)
                     {
                         self.has_spoken = true;
                         live.say(words).await;
                     }
-                    match parts.last_mut() {
-                        Some(Part::Text(text)) => text.push_str(&more),
-                        _ => parts.push(Part::Text(more)),
-                    }
                 }
+                LlmEvent::TextDelta(more) => match parts.last_mut() {
+                    Some(Part::Text(text)) => text.push_str(&more),
+                    _ => parts.push(Part::Text(more)),
+                },
                 LlmEvent::ToolUse { id, name, input } => parts.push(Part::ToolUse { id, name, input }),
                 LlmEvent::Usage(counted) => self.usage = counted,
                 LlmEvent::Done(stop) => {
-                    if let Some(live) = live
-                        && let Some(words) = showing.finish(restore)
-                    {
-                        live.say(words).await;
-                    }
                     return Ok(LlmAnswer { parts, stop, usage: self.usage });
                 }
             }

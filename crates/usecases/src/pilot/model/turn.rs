@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use rf_auth_policy::{Action, require};
 use rf_flowpilot::{
-    FlowIndex,
-    advice::{self, Asked, Leave, PROMPT, PROMPT_VERSION},
+    Domain, FlowIndex, FlowMatch, Signature,
+    advice::{Advice, MAX_TOKENS},
     document::CaseRecord,
     engine::{Input, Turn},
-    llm::{ModelTier, StepKind as Need},
-    pseudonyms::{Finder, PseudonymKind, Pseudonyms},
+    llm::StepKind as Need,
+    prompts::{self, Doing, NextStep},
+    pseudonyms::Finder,
 };
 use rf_kernel::{AiSessionId, Failure};
 use rf_sessions::{
-    ai::{AiSession, AiStep, EngineNote, StepSource, Verdict, VerdictKind},
+    ai::{AiSession, AiStep, EngineNote, StepSource, SuggestedFix, Verdict, VerdictKind},
     codes,
 };
 
@@ -21,7 +22,7 @@ use super::{Advised, LiveWords, Model, NoAnswer, call::Question};
 use crate::{
     App, Caller, Work,
     notes::unusable_rule,
-    pilot::{AiSessionView, Kept, TakeTurn, TurnInput, ai_session_not_found, keep_taken},
+    pilot::{AiSessionView, TakeTurn, TurnInput, ai_session_not_found, keep_taken, turn::Engines},
     redaction::redaction_of,
 };
 
@@ -34,11 +35,46 @@ pub struct PlannedTurn {
     model: Option<Box<ModelTurn>>,
 }
 
-/// What a model is asked.
+/// What a model is asked, and what its answer is read with.
 #[derive(Debug)]
 struct ModelTurn {
     question: Question,
-    leave: Leave,
+    known: Known,
+    matches: Vec<FlowMatch>,
+    domain: Domain,
+    asked: TurnInput,
+}
+
+/// All that is known of a conversation.
+#[derive(Debug)]
+pub(in crate::pilot) struct Known {
+    pub(in crate::pilot) session: AiSession,
+    pub(in crate::pilot) steps: Vec<AiStep>,
+    pub(in crate::pilot) fixes: Vec<SuggestedFix>,
+    pub(in crate::pilot) signatures: Vec<Signature>,
+}
+
+impl Known {
+    pub(in crate::pilot) fn case(&self) -> CaseRecord<'_> {
+        let Self { session, steps, fixes, signatures } = self;
+        CaseRecord { session, steps, fixes, signatures }
+    }
+}
+
+/// The prompt of a turn.
+fn prompt<'a>(
+    known: &'a Known,
+    domain: Domain,
+    matches: &'a [FlowMatch],
+    asked: &'a TurnInput,
+) -> NextStep<'a> {
+    let doing = match asked {
+        TurnInput::Message(text) => Doing::Wrote(text),
+        TurnInput::Verdict(_) | TurnInput::Pick(_) | TurnInput::Back => Doing::Judged,
+        TurnInput::Widen => Doing::WantsAnother,
+        TurnInput::Think => Doing::Began,
+    };
+    NextStep::new(&known.case(), domain, matches, doing)
 }
 
 impl PlannedTurn {
@@ -160,36 +196,39 @@ impl App {
         session.require_turn(asked.turn)?;
         let open = steps.iter().rposition(AiStep::is_open);
         let input = self.engineers_turn(work, &mut session, open.map(|at| &mut steps[at]), asked).await?;
-        let (kept, turn) = self.engines_turn(work, &session, &steps, open, &input, index).await?;
+        let Engines { kept, turn, matches } =
+            self.engines_turn(work, &session, &steps, open, &input, index).await?;
         if !is_worth_asking(&asked.input, &turn) {
             return Ok(None);
         }
         for step in &mut steps {
             step.withdrawn |= turn.withdraw.contains(&step.id);
         }
+        if let Some(open) = open.map(|at| &mut steps[at]) {
+            open.withdrawn |= turn.withdraw_open;
+        }
+        // What the engine proposes stands in the case as what is not done yet.
+        steps.extend(turn.step.clone().map(|proposal| AiStep {
+            id: self.new_id(),
+            session_id: id,
+            step_order: session.step_count + 1,
+            proposal,
+            confidence_score: turn.score,
+            answer: None,
+            withdrawn: false,
+            created_at: work.ctx.now,
+        }));
         let fixes = work.unit.fixes_of(tenant, id).await?;
         let options = redaction_of(work).await?.options;
         let finder = Finder::new(&options).map_err(|rule| unusable_rule(&rule))?;
-        let mut pseudonyms = pseudonyms_of(&session, &kept);
-        let signatures = kept.signatures();
-        let case = CaseRecord { session: &session, steps: &steps, fixes: &fixes, signatures: &signatures };
-        let open = open.map(|at| &steps[at]);
-        let leave = Leave::of(&turn, open, &steps);
+        let mut pseudonyms = kept.pseudonyms(&session);
+        let known = Known { signatures: kept.signatures(), session, steps, fixes };
+        let domain = turn.problem.1;
         let need = need(&input);
-        let confidence = percent(turn.score);
-        let name = model.tiers.model(need, confidence);
-        let did = did(&input, open);
-        let putting = Asked { case, turn: &turn, open, did: &did };
-        let request = advice::request(&putting, &leave, name, |text| pseudonyms.hide(&finder, text));
-        let question = Question {
-            request,
-            turn: session.turn,
-            purpose: need.as_str(),
-            tier: tier(model.tiers.tier(need, confidence)),
-            prompt_version: PROMPT_VERSION.to_owned(),
-            pseudonyms,
-        };
-        Ok(Some(ModelTurn { question, leave }))
+        let sending = prompts::ask(&prompt(&known, domain, &matches, &asked.input), &finder, &mut pseudonyms);
+        let question =
+            Question::new(model, need, turn.score, &known.session, sending, MAX_TOKENS, pseudonyms);
+        Ok(Some(ModelTurn { question, known, matches, domain, asked: asked.input.clone() }))
     }
 
     /// Asks the model, and says what came of it.
@@ -201,12 +240,14 @@ impl App {
         turn: ModelTurn,
         live: Option<&LiveWords>,
     ) -> Result<Advised, Failure> {
-        let ModelTurn { question, leave } = turn;
+        let ModelTurn { question, known, matches, domain, asked } = turn;
         let name = question.request.model.clone();
         let checked = self
             .ask(caller, id, model, &question, live, |answer| {
-                let read = advice::read(answer, &leave, &name, &question.pseudonyms);
-                read.map_err(|refused| NoAnswer::Refused(refused.to_string()))
+                let prompt = prompt(&known, domain, &matches, &asked);
+                let read = prompts::take(&prompt, answer, &question.pseudonyms);
+                let read = read.map_err(|refused| NoAnswer::Refused(refused.to_string()))?;
+                Advice::of(read, &name).map_err(|harmful| NoAnswer::Refused(harmful.to_string()))
             })
             .await?;
         let (advice, note) = match checked {
@@ -216,7 +257,7 @@ impl App {
         Ok(Advised {
             advice,
             note,
-            prompt: Some(format!("{PROMPT_VERSION}\n\n{PROMPT}")),
+            prompt: Some(question.prompt_snapshot()),
             pseudonyms: Some(question.pseudonyms),
             message_id: None,
         })
@@ -242,15 +283,6 @@ fn is_worth_asking(input: &TurnInput, turn: &Turn) -> bool {
     }
 }
 
-/// The table of a conversation, with those known by name.
-pub(in crate::pilot) fn pseudonyms_of(session: &AiSession, kept: &Kept) -> Pseudonyms {
-    let mut pseudonyms = kept.pseudonyms.clone().unwrap_or_else(|| Pseudonyms::new(session.id.uuid()));
-    if let Some(client) = &session.client_name {
-        pseudonyms.know(PseudonymKind::Client, client);
-    }
-    pseudonyms
-}
-
 /// What the answer is needed for.
 const fn need(input: &Input) -> Need {
     match input {
@@ -259,32 +291,5 @@ const fn need(input: &Input) -> Need {
         Input::Message { .. } | Input::Verdict(_) | Input::Pick(_) | Input::Back | Input::Think => {
             Need::NextStep
         }
-    }
-}
-
-/// What the engineer did, in a line; what they wrote stands in the case.
-fn did(input: &Input, open: Option<&AiStep>) -> String {
-    let step = open.map_or("the open step", |step| step.proposal.title.as_str());
-    match input {
-        Input::Begin(_) => "Began the conversation.".to_owned(),
-        Input::Message { .. } => "Wrote the newest message.".to_owned(),
-        Input::Verdict(verdict) => format!("Said of “{step}”: {}.", verdict.kind.as_str()),
-        Input::Pick(_) => "Picked a flow.".to_owned(),
-        Input::Widen => "Wants another approach.".to_owned(),
-        Input::Back => "Went back to the step before.".to_owned(),
-        Input::Think => "Wants to hear what you make of the case as it stands.".to_owned(),
-    }
-}
-
-/// A share as whole percent.
-pub(in crate::pilot) fn percent(score: f64) -> u8 {
-    // The score is from 0 to 1.
-    (score.clamp(0.0, 1.0) * 100.0).round() as u8
-}
-
-pub(in crate::pilot) const fn tier(tier: ModelTier) -> &'static str {
-    match tier {
-        ModelTier::Fast => "fast",
-        ModelTier::Deep => "deep",
     }
 }
