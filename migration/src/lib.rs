@@ -29,7 +29,7 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 35] = [
+pub const TENANT_TABLES: [&str; 37] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
@@ -45,6 +45,8 @@ pub const TENANT_TABLES: [&str; 35] = [
     "jobs",
     "link_tokens",
     "mails",
+    "model_calls",
+    "model_tokens",
     "oauth_flows",
     "payment_events",
     "plan_prices",
@@ -116,6 +118,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000018_handoffs", policies),
     // What happened, for those who listen.
     sql!("m20261129_000019_events", policies),
+    // What models were asked in conversations, and what an account has spent on them today.
+    sql!("m20261129_000021_pilot_model", policies),
     // Second factors, and which accounts require them.
     sql!("m20261129_000022_second_factors", policies),
 ];

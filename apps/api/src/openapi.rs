@@ -54,7 +54,7 @@ use crate::{
         sessions::begin, sessions::step, sessions::log, sessions::complete, sessions::scratchpad,
         sessions::variables, sessions::export, sessions::preview, sessions::save_as_tree, sessions::preview_tree, sessions::batch_progress,
         redaction::get, redaction::put,
-        pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
+        pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::sent, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
         pilot::link_ticket, pilot::documentation, pilot::fix_outcome, pilot::due_fixes,
         handoff::hand_over, handoff::escalate, handoff::escalations, handoff::count, handoff::quality, handoff::handoffs,
         handoff::handoff, handoff::claim, handoff::release, handoff::assign, handoff::pick_up, handoff::numbers,

@@ -116,7 +116,7 @@ async fn probes_answer(w: World) {
     let anonymous = w.anonymous();
     assert_eq!(anonymous.get("//healthz").await.expect(200), json!({ "status": "ok" }));
     assert_eq!(anonymous.get("//readyz").await.expect(200), json!({ "status": "ready" }));
-    let expected = json!({ "name": "ResolutionFlow", "version": env!("CARGO_PKG_VERSION"), "demo": false, "signup_enabled": true, "billing_enabled": false, "mail_enabled": false, "oauth_providers": [] });
+    let expected = json!({ "name": "ResolutionFlow", "version": env!("CARGO_PKG_VERSION"), "demo": false, "signup_enabled": true, "billing_enabled": false, "mail_enabled": false, "model_enabled": false, "oauth_providers": [] });
     assert_eq!(anonymous.get("/meta").await.expect(200), expected);
     let id = w.test.app.new_id::<Uuid>();
     w.engineer().get(&format!("/trees/{id}")).await.refused(404, "tree_not_found");

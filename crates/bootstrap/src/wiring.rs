@@ -4,6 +4,7 @@ use std::{fs, io, path::PathBuf, sync::Arc};
 
 use rf_auth_policy::SessionPolicyDefaults;
 use rf_kernel::{Failure, StoreError};
+use rf_llm_claude::ClaudeError;
 use rf_mail_smtp::{SmtpError, SmtpMailer};
 use rf_notifications::Mailer;
 use rf_store::Store;
@@ -20,6 +21,7 @@ use crate::{
     Config, KeyError,
     identity_providers::identity_providers,
     keys::{throwaway_secret, token_keys, vault},
+    model::model,
     payments::payments,
 };
 
@@ -59,6 +61,9 @@ pub enum WiringError {
     /// Nobody could sign in with that provider.
     #[error("sign-in with {0} cannot be set up: {1}")]
     IdentityProvider(&'static str, String),
+    /// The model's provider cannot be talked to.
+    #[error("the model cannot be set up: {0}")]
+    Model(#[from] ClaudeError),
     /// What an installation starts with could not be written.
     #[error("the starting data could not be written: {0}")]
     Seed(Failure),
@@ -168,6 +173,7 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
         mailer: mailer(config)?,
         identity_providers: identity_providers(config)?,
         payments: payments(config)?,
+        model: model(config)?,
         settings: Settings {
             session_policy: SessionPolicyDefaults {
                 idle_minutes: config.session_idle_minutes_default,

@@ -91,6 +91,8 @@ id! {
     AiSessionId,
     /// One step of a conversation with the copilot.
     AiStepId,
+    /// One call of a model.
+    ModelCallId,
     /// A fix the copilot suggested.
     FixId,
     /// One handing over, or putting aside, of a conversation with the copilot.

@@ -16,8 +16,8 @@ use rf_notifications::{Letter, Mail, MailState};
 use rf_sessions::{
     LogEntry, LogKind, Session, Variables,
     ai::{
-        AiSession, AiStep, IntakeContent, IntakeType, NewAiSession, NewFix, Proposal, StepKind, StepOption,
-        StepSource, SuggestedFix,
+        AiSession, AiStep, HiddenName, IntakeContent, IntakeType, ModelCall, NewAiSession, NewFix, Proposal,
+        SentText, StepKind, StepOption, StepSource, SuggestedFix,
     },
 };
 use rf_store::{Access, Store, UnitOfWork};
@@ -466,6 +466,27 @@ pub fn handoff(session: &AiSession, seconds: i64) -> Handoff {
         closed_at: None,
         resolved: false,
         created_at: at(seconds),
+    }
+}
+
+/// A model asked for a conversation.
+#[must_use]
+pub fn model_call(session: &AiSession, seconds: i64) -> ModelCall {
+    let sent = |role: &str, text: &str| SentText { role: role.into(), text: text.into() };
+    ModelCall {
+        id: id(),
+        session_id: session.id,
+        turn: 3,
+        purpose: "next_step".into(),
+        model: "deep".into(),
+        tier: "deep".into(),
+        prompt_version: "turn 1".into(),
+        sent: vec![sent("system", "You are"), sent("user", "It does not \u{0} print at [HOST-1] 🕒")],
+        hidden: vec![HiddenName { token: "[HOST-1]".into(), kind: "host".into() }],
+        input_tokens: 1_200,
+        output_tokens: 80,
+        failure: None,
+        at: at(seconds),
     }
 }
 

@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod library;
 pub mod links;
 pub mod mails;
+pub mod model_calls;
 pub mod payments;
 pub mod people;
 pub mod redaction;
@@ -282,6 +283,10 @@ macro_rules! conformance_tests {
             handoffs::the_queue_holds_what_waits_newest_first,
             handoffs::escalations_of_a_time_are_counted,
             handoffs::handoffs_are_hidden_from_other_accounts,
+            model_calls::model_calls_round_trip,
+            model_calls::tokens_are_kept_for_each_account,
+            model_calls::first_reservations_side_by_side_are_all_counted,
+            model_calls::model_calls_are_hidden_from_other_accounts,
             tenancy::people_are_hidden_from_other_accounts,
             tenancy::refresh_tokens_are_hidden_from_other_accounts,
             tenancy::redaction_settings_are_hidden_from_other_accounts,

@@ -7,7 +7,7 @@
 use rf_accounts::{Account, ConsumeOutcome, RevokeReason, SignIns, User};
 use rf_audit::AuditFilter;
 use rf_kernel::Revision;
-use rf_sessions::{LogEntry, Session, SessionFilter, SessionUpdateOutcome};
+use rf_sessions::{LogEntry, Session, SessionFilter, SessionUpdateOutcome, ai::ModelTokens};
 use rf_store::{Access, Store};
 use rf_trees::{InsertVersionOutcome, Tree, TreeFacets, TreeFacts, TreeFilter, TreeVersion, UpdateOutcome};
 
@@ -350,6 +350,9 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         insert_ai_step(owner.id(), &fx::ai_step(&conversation, 1)),
         insert_fix(owner.id(), &fx::fix(&conversation, 1)),
         insert_handoff(&fx::handoff(&conversation, 1)),
+        insert_model_call(owner.id(), &fx::model_call(&conversation, 1)),
+        model_tokens_for_update(owner.id()),
+        keep_model_tokens(owner.id(), ModelTokens { day: 1, spent: 2, reserved: 3 }),
     }
     let mut unit = system(store).await;
     assert_eq!(unit.user_for_sign_in(user.id).await.unwrap(), None);

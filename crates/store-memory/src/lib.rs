@@ -16,6 +16,7 @@ mod identities;
 mod jobs;
 mod links;
 mod mails;
+mod model_calls;
 mod payments;
 mod people;
 mod redaction;

@@ -15,14 +15,13 @@ use rf_audit::{AuditChain, ChainedEntry};
 use rf_handoff::Handoff;
 use rf_jobs::Job;
 use rf_kernel::{
-    AccountId, AiSessionId, AiStepId, AuditId, EventId, FixId, FolderId, HandoffId, IdentityId, InviteId,
-    JobId, JwtId, LinkTokenId, MailId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId,
+    AccountId, AiSessionId, AiStepId, AuditId, EventId, FixId, FolderId, HandoffId, IdentityId, InviteId, JobId, JwtId, LinkTokenId, MailId, ModelCallId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId,
     VersionId,
 };
 use rf_notifications::Mail;
 use rf_sessions::{
     LogEntry, Session,
-    ai::{AiSession, AiStep, SuggestedFix},
+    ai::{AiSession, AiStep, ModelCall, ModelTokens, SuggestedFix},
 };
 use rf_trees::{Folder, Snapshot, Tree, TreeVersion};
 
@@ -132,6 +131,8 @@ pub(crate) struct State {
     pub(crate) ai_steps: Table<AiStepId, AiStep>,
     pub(crate) fixes: Table<FixId, SuggestedFix>,
     pub(crate) handoffs: Table<HandoffId, Handoff>,
+    pub(crate) model_calls: Table<ModelCallId, ModelCall>,
+    pub(crate) model_tokens: Table<AccountId, ModelTokens>,
 }
 
 impl State {

@@ -65,6 +65,8 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_ai_step(tenant.id(), &fx::ai_step(&conversation, 1)).await.unwrap();
     unit.insert_fix(tenant.id(), &fx::fix(&conversation, 1)).await.unwrap();
     unit.insert_handoff(&fx::handoff(&conversation, 1)).await.unwrap();
+    unit.insert_model_call(tenant.id(), &fx::model_call(&conversation, 1)).await.unwrap();
+    unit.model_tokens_for_update(tenant.id()).await.unwrap();
     unit.commit().await.unwrap();
     tenant
 }

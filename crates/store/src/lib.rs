@@ -14,7 +14,10 @@ use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::MailOutbox;
-use rf_sessions::{SessionRepository, ai::AiSessionRepository};
+use rf_sessions::{
+    SessionRepository,
+    ai::{AiSessionRepository, ModelCallRepository},
+};
 use rf_trees::{FolderRepository, TreeRepository};
 
 /// What a unit may see.
@@ -94,6 +97,7 @@ pub trait UnitOfWork:
     + SessionRepository
     + AiSessionRepository
     + HandoffRepository
+    + ModelCallRepository
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.

@@ -14,8 +14,8 @@ use rf_notifications::Mailer;
 use rf_store::{Access, Store};
 use rf_store_memory::MemoryStore;
 use rf_usecases::{
-    App, AppParts, Caller, IdentityProviders, PasswordHasher, PasswordSettings, RandomIds, Settings, SignIn,
-    SignedIn,
+    App, AppParts, Caller, IdentityProviders, Model, PasswordHasher, PasswordSettings, RandomIds, Settings,
+    SignIn, SignedIn,
 };
 use rf_vault::Vault;
 use uuid::Uuid;
@@ -120,19 +120,25 @@ impl TestApp {
     /// Over that store, with the cheapest password hashing there is.
     #[must_use]
     pub fn over(store: Arc<dyn Store>) -> Self {
-        Self::build(store, None, None, IdentityProviders::new(), settings())
+        Self::build(store, None, None, IdentityProviders::new(), None, settings())
+    }
+
+    /// The same, with a model for the copilot.
+    #[must_use]
+    pub fn with_model(store: Arc<dyn Store>, model: Model) -> Self {
+        Self::build(store, None, None, IdentityProviders::new(), Some(model), settings())
     }
 
     /// The same, where somebody may take payments.
     #[must_use]
     pub fn with_payments(store: Arc<dyn Store>, payments: Option<Arc<dyn Payments>>) -> Self {
-        Self::build(store, payments, None, IdentityProviders::new(), settings())
+        Self::build(store, payments, None, IdentityProviders::new(), None, settings())
     }
 
     /// The same, with something that sends mails.
     #[must_use]
     pub fn with_mailer(store: Arc<dyn Store>, mailer: Arc<dyn Mailer>) -> Self {
-        Self::build(store, None, Some(mailer), IdentityProviders::new(), settings())
+        Self::build(store, None, Some(mailer), IdentityProviders::new(), None, settings())
     }
 
     /// The same, with somebody to sign in with, and settings of the test's own.
@@ -142,7 +148,7 @@ impl TestApp {
         identity_providers: IdentityProviders,
         settings: Settings,
     ) -> Self {
-        Self::build(store, None, None, identity_providers, settings)
+        Self::build(store, None, None, identity_providers, None, settings)
     }
 
     fn build(
@@ -150,6 +156,7 @@ impl TestApp {
         payments: Option<Arc<dyn Payments>>,
         mailer: Option<Arc<dyn Mailer>>,
         identity_providers: IdentityProviders,
+        model: Option<Model>,
         settings: Settings,
     ) -> Self {
         let clock = Arc::new(ManualClock::new());
@@ -164,6 +171,7 @@ impl TestApp {
             payments,
             mailer,
             identity_providers,
+            model,
             settings,
         });
         Self { app: Arc::new(app), clock }

@@ -10,7 +10,7 @@ use rf_store::{Store, UnitOfWork};
 use rf_vault::Vault;
 use tokio::sync::Notify;
 
-use crate::{PasswordHasher, pilot::FlowIndexes};
+use crate::{Model, PasswordHasher, pilot::FlowIndexes};
 
 /// The configured providers.
 pub type IdentityProviders = BTreeMap<OauthProvider, Arc<dyn IdentityProvider>>;
@@ -46,6 +46,8 @@ pub struct AppParts {
     pub identity_providers: IdentityProviders,
     /// Who takes payments; `None` where nothing is sold.
     pub payments: Option<Arc<dyn Payments>>,
+    /// Who runs a model for the copilot; it works without one.
+    pub model: Option<Model>,
     /// Settings.
     pub settings: Settings,
 }
@@ -61,6 +63,7 @@ pub struct App {
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) identity_providers: IdentityProviders,
     pub(crate) payments: Option<Arc<dyn Payments>>,
+    pub(crate) model: Option<Model>,
     pub(crate) settings: Settings,
     pub(crate) flow_indexes: FlowIndexes,
     work_added: Arc<Notify>,
@@ -86,6 +89,7 @@ impl App {
             mailer,
             identity_providers,
             payments,
+            model,
             settings,
         } = parts;
         Self {
@@ -98,6 +102,7 @@ impl App {
             mailer,
             identity_providers,
             payments,
+            model,
             settings,
             flow_indexes: FlowIndexes::default(),
             work_added: Arc::new(Notify::new()),
@@ -119,6 +124,12 @@ impl App {
             self.work_added.notify_one();
         }
         Ok(())
+    }
+
+    /// Whether the copilot can ask a model.
+    #[must_use]
+    pub const fn has_model(&self) -> bool {
+        self.model.is_some()
     }
 
     /// The present instant.

@@ -53,7 +53,10 @@ pub use oauth::{OauthStart, OwnIdentities};
 pub use once::OnceRequest;
 pub use passwords::{PasswordHasher, PasswordSettings};
 pub use people::{PeopleFilter, PersonView};
-pub use pilot::{AiSessionPage, AiSessionView, BeginAiSession, DueFix, TakeTurn, TurnInput, WrittenCase};
+pub use pilot::{
+    AiSessionPage, AiSessionView, BeginAiSession, DueFix, LiveWords, Model, PlannedTurn, TakeTurn, TurnInput,
+    WrittenCase,
+};
 pub use profile::FreshAccess;
 pub use queue::OutboxMail;
 pub use save_as_tree::{SaveAsTree, SavedTree};

@@ -43,6 +43,7 @@ pub(crate) async fn meta(app: AppData, settings: Data<MetaSettings>) -> HttpResp
         signup_enabled: settings.signup_enabled,
         billing_enabled: app.billing_enabled(),
         mail_enabled: app.sends_mails(),
+        model_enabled: app.has_model(),
         oauth_providers: app.oauth_providers().map(oauth_provider).collect(),
     })
 }

@@ -9,7 +9,9 @@ use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
 use rf_notifications::Mailer;
 use rf_store::{Access, Store};
 use rf_test_support::{AccountBuilder, ManualClock, PASSWORD, Person, TestAccount, TestApp};
-use rf_usecases::{App, AppParts, IdentityProviders, PasswordHasher, PasswordSettings, RandomIds, Settings};
+use rf_usecases::{
+    App, AppParts, IdentityProviders, Model, PasswordHasher, PasswordSettings, RandomIds, Settings,
+};
 use uuid::Uuid;
 
 use super::{Client, Database, TestServer, options};
@@ -55,6 +57,12 @@ impl World {
     /// Where somebody takes payments.
     pub(crate) async fn with_payments(database: Database, payments: Arc<dyn Payments>) -> Self {
         let test = TestApp::with_payments(Arc::clone(&database.store), Some(payments));
+        Self::of(test, database, options()).await
+    }
+
+    /// Where the copilot can ask a model.
+    pub(crate) async fn with_model(database: Database, model: Model) -> Self {
+        let test = TestApp::with_model(Arc::clone(&database.store), model);
         Self::of(test, database, options()).await
     }
 
@@ -117,6 +125,7 @@ impl World {
             mailer: None,
             identity_providers: Default::default(),
             payments: None,
+            model: None,
             settings: rf_test_support::settings(),
         };
         let test = TestApp { app: Arc::new(App::new(parts)), clock: Arc::clone(&self.test.clock) };

@@ -332,6 +332,12 @@ forward! { HandoffRepository {
     count_escalations(tenant: AccountId, filter: &EscalationFilter) -> u64;
     escalation_facts(tenant: AccountId, from: Timestamp, to: Timestamp, limit: u64) -> Vec<EscalationFacts>;
 } }
+forward! { ModelCallRepository {
+    insert_model_call(tenant: AccountId, call: &ModelCall) -> ();
+    model_calls(tenant: AccountId, id: AiSessionId) -> Vec<ModelCall>;
+    model_tokens_for_update(tenant: AccountId) -> ModelTokens;
+    keep_model_tokens(tenant: AccountId, tokens: ModelTokens) -> ();
+} }
 
 #[async_trait]
 impl TreeRepository for Unit {

@@ -20,6 +20,8 @@ pub mod invites;
 pub mod jobs;
 pub mod link_tokens;
 pub mod mails;
+pub mod model_calls;
+pub mod model_tokens;
 pub mod oauth_flows;
 pub mod payment_events;
 pub mod plan_prices;

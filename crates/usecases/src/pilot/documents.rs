@@ -7,9 +7,9 @@ use rf_flowpilot::{
 };
 use rf_kernel::{AiSessionId, Failure};
 use rf_notes::{RedactionMode, RedactionOptions, RedactionSummary, Redactor};
-use rf_sessions::ai::{AiSession, AiStep, SuggestedFix};
+use rf_sessions::ai::{AiSession, AiStep, EngineNote, SuggestedFix};
 
-use super::{AiSessionView, OFFLINE, ai_session_not_found, view};
+use super::{AiSessionView, ai_session_not_found, view};
 use crate::{App, Caller, notes::unusable_rule, redaction::redaction_of};
 
 /// A text to read before it leaves.
@@ -23,8 +23,8 @@ pub struct WrittenCase {
     pub text: String,
     /// How much was masked; `None` where nothing is to be.
     pub summary: Option<RedactionSummary>,
-    /// What wrote it: `offline`, or a model's name.
-    pub engine: String,
+    /// What wrote it, and why it was no model where one was asked.
+    pub engine: EngineNote,
 }
 
 impl App {
@@ -89,5 +89,5 @@ pub(crate) fn write_out(
             *part = redactor.redact(part).text;
         }
     }
-    Ok(WrittenCase { document, evidence, text, summary, engine: OFFLINE.to_owned() })
+    Ok(WrittenCase { document, evidence, text, summary, engine: EngineNote::offline(None) })
 }
