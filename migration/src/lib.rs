@@ -29,7 +29,7 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 32] = [
+pub const TENANT_TABLES: [&str; 35] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
@@ -46,6 +46,9 @@ pub const TENANT_TABLES: [&str; 32] = [
     "oauth_flows",
     "payment_events",
     "plan_prices",
+    "psa_connections",
+    "psa_member_mappings",
+    "psa_post_log",
     "redaction_settings",
     "refresh_tokens",
     "session_log",
@@ -109,6 +112,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000016_email_changes", policies),
     // Conversations with the copilot, their steps and the fixes it suggests.
     sql!("m20261129_000017_ai_sessions", policies),
+    // Connections to PSAs, who is who there, and what is on its way into tickets.
+    sql!("m20261129_000020_psa", policies),
 ];
 
 /// The list of migrations.

@@ -23,6 +23,7 @@ pub mod links;
 pub mod mails;
 pub mod payments;
 pub mod people;
+pub mod psa;
 pub mod redaction;
 pub mod refresh;
 pub mod search;
@@ -258,6 +259,11 @@ macro_rules! conformance_tests {
             ai_sessions::ai_steps_round_trip,
             ai_sessions::fixes_round_trip_and_fall_due,
             ai_sessions::ai_sessions_are_hidden_from_other_accounts,
+            psa::an_account_has_one_psa_connection,
+            psa::psa_members_are_kept_by_person,
+            psa::a_push_is_kept_once_for_its_key,
+            psa::pushes_are_listed_newest_first,
+            psa::psa_rows_are_hidden_from_other_accounts,
             tenancy::people_are_hidden_from_other_accounts,
             tenancy::refresh_tokens_are_hidden_from_other_accounts,
             tenancy::redaction_settings_are_hidden_from_other_accounts,

@@ -346,6 +346,9 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         insert_ai_session(&conversation),
         insert_ai_step(owner.id(), &fx::ai_step(&conversation, 1)),
         insert_fix(owner.id(), &fx::fix(&conversation, 1)),
+        insert_psa_connection(&fx::psa_connection(&owner)),
+        set_psa_member(&fx::psa_member(&owner, 1)),
+        insert_push(&fx::push(&owner, 1)),
     }
     let mut unit = system(store).await;
     assert_eq!(unit.user_for_sign_in(user.id).await.unwrap(), None);

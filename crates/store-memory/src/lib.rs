@@ -16,6 +16,7 @@ mod links;
 mod mails;
 mod payments;
 mod people;
+mod psa;
 mod redaction;
 mod refresh;
 mod sessions;

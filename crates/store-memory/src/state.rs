@@ -15,9 +15,10 @@ use rf_audit::{AuditChain, ChainedEntry};
 use rf_jobs::Job;
 use rf_kernel::{
     AccountId, AiSessionId, AiStepId, AuditId, FixId, FolderId, IdentityId, InviteId, JobId, JwtId,
-    LinkTokenId, MailId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
+    LinkTokenId, MailId, PushId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
 };
 use rf_notifications::Mail;
+use rf_psa::{MemberMapping, PsaConnection, PushKey, PushRecord};
 use rf_sessions::{
     LogEntry, Session,
     ai::{AiSession, AiStep, SuggestedFix},
@@ -127,6 +128,10 @@ pub(crate) struct State {
     pub(crate) ai_sessions: Table<AiSessionId, AiSession>,
     pub(crate) ai_steps: Table<AiStepId, AiStep>,
     pub(crate) fixes: Table<FixId, SuggestedFix>,
+    pub(crate) psa_connections: Table<AccountId, PsaConnection>,
+    pub(crate) psa_members: Table<(AccountId, UserId), MemberMapping>,
+    pub(crate) pushes: Table<PushId, PushRecord>,
+    pub(crate) push_keys: Table<(AccountId, PushKey), PushId>,
 }
 
 impl State {

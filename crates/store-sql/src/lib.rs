@@ -22,6 +22,7 @@ mod links;
 mod mails;
 mod payments;
 mod people;
+mod psa;
 mod redaction;
 mod refresh;
 mod search;

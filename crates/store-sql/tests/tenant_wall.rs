@@ -60,6 +60,9 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_ai_session(&conversation).await.unwrap();
     unit.insert_ai_step(tenant.id(), &fx::ai_step(&conversation, 1)).await.unwrap();
     unit.insert_fix(tenant.id(), &fx::fix(&conversation, 1)).await.unwrap();
+    unit.insert_psa_connection(&fx::psa_connection(&tenant)).await.unwrap();
+    unit.set_psa_member(&fx::psa_member(&tenant, 1)).await.unwrap();
+    unit.insert_push(&fx::push(&tenant, 1)).await.unwrap();
     unit.commit().await.unwrap();
     tenant
 }

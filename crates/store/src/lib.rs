@@ -12,6 +12,7 @@ use rf_audit::AuditLog;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::MailOutbox;
+use rf_psa::{PsaConnectionRepository, PushLog};
 use rf_sessions::{SessionRepository, ai::AiSessionRepository};
 use rf_trees::{FolderRepository, TreeRepository};
 
@@ -89,6 +90,8 @@ pub trait UnitOfWork:
     + FolderRepository
     + SessionRepository
     + AiSessionRepository
+    + PsaConnectionRepository
+    + PushLog
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.

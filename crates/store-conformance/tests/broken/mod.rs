@@ -13,6 +13,10 @@ use rf_auth_policy::LinkPurpose;
 use rf_jobs::*;
 use rf_kernel::*;
 use rf_notifications::{Mail, MailOutbox, MailState};
+use rf_psa::{
+    InsertPushOutcome, MemberMapping, PsaConnection, PsaConnectionRepository, PushCursor, PushFilter,
+    PushKey, PushLog, PushRecord,
+};
 use rf_sessions::{
     AppendOutcome, LogEntry, Session, SessionCursor, SessionFilter, SessionRepository, SessionUpdateOutcome,
     ai::*,
@@ -283,6 +287,24 @@ forward! { AiSessionRepository {
     update_fix(tenant: AccountId, fix: &SuggestedFix) -> bool;
     fixes_of(tenant: AccountId, id: AiSessionId) -> Vec<SuggestedFix>;
     fixes_due(tenant: AccountId, person: UserId, by: Timestamp, page: Page) -> Vec<SuggestedFix>;
+} }
+
+forward! { PsaConnectionRepository {
+    insert_psa_connection(connection: &PsaConnection) -> ();
+    psa_connection(tenant: AccountId) -> Option<PsaConnection>;
+    update_psa_connection(connection: &PsaConnection, expected: Revision) -> bool;
+    delete_psa_connection(tenant: AccountId) -> bool;
+    psa_members(tenant: AccountId) -> Vec<MemberMapping>;
+    set_psa_member(mapping: &MemberMapping) -> ();
+    clear_psa_member(tenant: AccountId, user: UserId) -> bool;
+} }
+
+forward! { PushLog {
+    insert_push(record: &PushRecord) -> InsertPushOutcome;
+    push_by_id(tenant: AccountId, id: PushId) -> Option<PushRecord>;
+    push_by_key(tenant: AccountId, key: &PushKey) -> Option<PushRecord>;
+    update_push(record: &PushRecord, expected: Revision) -> bool;
+    list_pushes(tenant: AccountId, filter: &PushFilter, after: Option<PushCursor>, page: Page) -> Vec<PushRecord>;
 } }
 
 #[async_trait]
