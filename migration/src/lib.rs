@@ -29,7 +29,7 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 37] = [
+pub const TENANT_TABLES: [&str; 40] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
@@ -50,6 +50,9 @@ pub const TENANT_TABLES: [&str; 37] = [
     "oauth_flows",
     "payment_events",
     "plan_prices",
+    "psa_connections",
+    "psa_member_mappings",
+    "psa_post_log",
     "redaction_settings",
     "refresh_tokens",
     "second_factors",
@@ -118,6 +121,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000018_handoffs", policies),
     // What happened, for those who listen.
     sql!("m20261129_000019_events", policies),
+    // Connections to PSAs, who is who there, and what is on its way into tickets.
+    sql!("m20261129_000020_psa", policies),
     // What models were asked in conversations, and what an account has spent on them today.
     sql!("m20261129_000021_pilot_model", policies),
     // Second factors, and which accounts require them.

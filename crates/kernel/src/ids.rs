@@ -99,6 +99,10 @@ id! {
     HandoffId,
     /// An outside identity a person signs in with.
     IdentityId,
+    /// An account's connection to its PSA.
+    PsaConnectionId,
+    /// A note or time entry on its way into a ticket.
+    PushId,
     /// The id of a request, echoed in errors and logs.
     RequestId,
 }

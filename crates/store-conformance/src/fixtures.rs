@@ -13,6 +13,10 @@ use rf_jobs::JobSpec;
 use rf_kernel::{AccountId, Page, Revision, StoreError, Timestamp, TreeId};
 use rf_notes::{CustomRule, RedactionOptions};
 use rf_notifications::{Letter, Mail, MailState};
+use rf_psa::{
+    Artefact, ConnectionStatus, MemberMapping, Occasion, PsaConnection, PsaVendor, Push, PushKey, PushRecord,
+    PushSettings, SessionRef,
+};
 use rf_sessions::{
     LogEntry, LogKind, Session, Variables,
     ai::{
@@ -25,6 +29,7 @@ use rf_trees::{
     Checklist, Field, FieldType, FlowDraft, Folder, FolderScope, Graph, IntakeForm, Node, NodeType, Section,
     Snapshot, Step, Structure, Tree, TreeFilter, TreeStatus, TreeType, TreeVersion,
 };
+use rf_vault::Sealed;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -487,6 +492,65 @@ pub fn model_call(session: &AiSession, seconds: i64) -> ModelCall {
         output_tokens: 80,
         failure: None,
         at: at(seconds),
+    }
+}
+
+/// A connection to a PSA.
+#[must_use]
+pub fn psa_connection(tenant: &Tenant) -> PsaConnection {
+    PsaConnection {
+        id: id(),
+        account_id: tenant.id(),
+        vendor: PsaVendor::ConnectWise,
+        site_url: "eu.myconnectwise.net".into(),
+        company_id: "häuser".into(),
+        public_key_hint: "5678".into(),
+        credentials: Sealed::from_stored("sealed".into()),
+        settings: PushSettings::default(),
+        status: ConnectionStatus::Untested,
+        diagnosis: None,
+        last_tested_at: None,
+        connected_by: tenant.user.id,
+        created_at: at(1),
+        updated_at: at(2),
+        revision: Revision::FIRST,
+    }
+}
+
+/// Who the person of a tenant is at the PSA.
+#[must_use]
+pub fn psa_member(tenant: &Tenant, member: i64) -> MemberMapping {
+    MemberMapping {
+        account_id: tenant.id(),
+        user_id: tenant.user.id,
+        member_id: member.into(),
+        member_identifier: "eli".into(),
+        member_name: "Eli".into(),
+        updated_at: at(1),
+    }
+}
+
+/// A push of a session of its own.
+#[must_use]
+pub fn push(tenant: &Tenant, seconds: i64) -> PushRecord {
+    let (session, ticket) = (SessionRef::Ai(id()), 100.into());
+    PushRecord {
+        id: id(),
+        account_id: tenant.id(),
+        connection_id: id(),
+        session,
+        occasion: Occasion::Resolve,
+        key: PushKey::new(session, Occasion::Resolve, 0, &ticket, Artefact::Note),
+        ticket,
+        artefact: Artefact::Note,
+        minutes: None,
+        content: None,
+        warnings: Vec::new(),
+        push: Push::queued(at(seconds)),
+        requested_by: tenant.user.id,
+        created_at: at(seconds),
+        updated_at: at(seconds),
+        revision: Revision::FIRST,
     }
 }
 

@@ -26,6 +26,7 @@ pub mod mails;
 pub mod model_calls;
 pub mod payments;
 pub mod people;
+pub mod psa;
 pub mod redaction;
 pub mod refresh;
 pub mod search;
@@ -287,6 +288,11 @@ macro_rules! conformance_tests {
             model_calls::tokens_are_kept_for_each_account,
             model_calls::first_reservations_side_by_side_are_all_counted,
             model_calls::model_calls_are_hidden_from_other_accounts,
+            psa::an_account_has_one_psa_connection,
+            psa::psa_members_are_kept_by_person,
+            psa::a_push_is_kept_once_for_its_key,
+            psa::pushes_are_listed_newest_first,
+            psa::psa_rows_are_hidden_from_other_accounts,
             tenancy::people_are_hidden_from_other_accounts,
             tenancy::refresh_tokens_are_hidden_from_other_accounts,
             tenancy::redaction_settings_are_hidden_from_other_accounts,

@@ -353,6 +353,9 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         insert_model_call(owner.id(), &fx::model_call(&conversation, 1)),
         model_tokens_for_update(owner.id()),
         keep_model_tokens(owner.id(), ModelTokens { day: 1, spent: 2, reserved: 3 }),
+        insert_psa_connection(&fx::psa_connection(&owner)),
+        set_psa_member(&fx::psa_member(&owner, 1)),
+        insert_push(&fx::push(&owner, 1)),
     }
     let mut unit = system(store).await;
     assert_eq!(unit.user_for_sign_in(user.id).await.unwrap(), None);

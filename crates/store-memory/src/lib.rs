@@ -19,6 +19,7 @@ mod mails;
 mod model_calls;
 mod payments;
 mod people;
+mod psa;
 mod redaction;
 mod refresh;
 mod second_factors;

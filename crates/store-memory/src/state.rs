@@ -15,10 +15,12 @@ use rf_audit::{AuditChain, ChainedEntry};
 use rf_handoff::Handoff;
 use rf_jobs::Job;
 use rf_kernel::{
-    AccountId, AiSessionId, AiStepId, AuditId, EventId, FixId, FolderId, HandoffId, IdentityId, InviteId, JobId, JwtId, LinkTokenId, MailId, ModelCallId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId,
-    VersionId,
+    AccountId, AiSessionId, AiStepId, AuditId, EventId, FixId, FolderId, HandoffId, IdentityId, InviteId,
+    JobId, JwtId, LinkTokenId, MailId, ModelCallId, PushId, SessionId, StoreError, SubscriptionId, TeamId,
+    TreeId, UserId, VersionId,
 };
 use rf_notifications::Mail;
+use rf_psa::{MemberMapping, PsaConnection, PushKey, PushRecord};
 use rf_sessions::{
     LogEntry, Session,
     ai::{AiSession, AiStep, ModelCall, ModelTokens, SuggestedFix},
@@ -133,6 +135,10 @@ pub(crate) struct State {
     pub(crate) handoffs: Table<HandoffId, Handoff>,
     pub(crate) model_calls: Table<ModelCallId, ModelCall>,
     pub(crate) model_tokens: Table<AccountId, ModelTokens>,
+    pub(crate) psa_connections: Table<AccountId, PsaConnection>,
+    pub(crate) psa_members: Table<(AccountId, UserId), MemberMapping>,
+    pub(crate) pushes: Table<PushId, PushRecord>,
+    pub(crate) push_keys: Table<(AccountId, PushKey), PushId>,
 }
 
 impl State {

@@ -67,6 +67,9 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_handoff(&fx::handoff(&conversation, 1)).await.unwrap();
     unit.insert_model_call(tenant.id(), &fx::model_call(&conversation, 1)).await.unwrap();
     unit.model_tokens_for_update(tenant.id()).await.unwrap();
+    unit.insert_psa_connection(&fx::psa_connection(&tenant)).await.unwrap();
+    unit.set_psa_member(&fx::psa_member(&tenant, 1)).await.unwrap();
+    unit.insert_push(&fx::push(&tenant, 1)).await.unwrap();
     unit.commit().await.unwrap();
     tenant
 }

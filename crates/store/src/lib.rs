@@ -14,6 +14,8 @@ use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::MailOutbox;
+use rf_psa::{PsaConnectionRepository, PushLog};
+use rf_sessions::{SessionRepository, ai::AiSessionRepository};
 use rf_sessions::{
     SessionRepository,
     ai::{AiSessionRepository, ModelCallRepository},
@@ -98,6 +100,8 @@ pub trait UnitOfWork:
     + AiSessionRepository
     + HandoffRepository
     + ModelCallRepository
+    + PsaConnectionRepository
+    + PushLog
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.

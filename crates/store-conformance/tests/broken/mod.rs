@@ -18,6 +18,10 @@ use rf_handoff::{
 use rf_jobs::*;
 use rf_kernel::*;
 use rf_notifications::{Mail, MailOutbox, MailState};
+use rf_psa::{
+    InsertPushOutcome, MemberMapping, PsaConnection, PsaConnectionRepository, PushCursor, PushFilter,
+    PushKey, PushLog, PushRecord,
+};
 use rf_sessions::{
     AppendOutcome, LogEntry, Session, SessionCursor, SessionFilter, SessionRepository, SessionUpdateOutcome,
     ai::*,
@@ -337,6 +341,23 @@ forward! { ModelCallRepository {
     model_calls(tenant: AccountId, id: AiSessionId) -> Vec<ModelCall>;
     model_tokens_for_update(tenant: AccountId) -> ModelTokens;
     keep_model_tokens(tenant: AccountId, tokens: ModelTokens) -> ();
+} }
+forward! { PsaConnectionRepository {
+    insert_psa_connection(connection: &PsaConnection) -> ();
+    psa_connection(tenant: AccountId) -> Option<PsaConnection>;
+    update_psa_connection(connection: &PsaConnection, expected: Revision) -> bool;
+    delete_psa_connection(tenant: AccountId) -> bool;
+    psa_members(tenant: AccountId) -> Vec<MemberMapping>;
+    set_psa_member(mapping: &MemberMapping) -> ();
+    clear_psa_member(tenant: AccountId, user: UserId) -> bool;
+} }
+
+forward! { PushLog {
+    insert_push(record: &PushRecord) -> InsertPushOutcome;
+    push_by_id(tenant: AccountId, id: PushId) -> Option<PushRecord>;
+    push_by_key(tenant: AccountId, key: &PushKey) -> Option<PushRecord>;
+    update_push(record: &PushRecord, expected: Revision) -> bool;
+    list_pushes(tenant: AccountId, filter: &PushFilter, after: Option<PushCursor>, page: Page) -> Vec<PushRecord>;
 } }
 
 #[async_trait]

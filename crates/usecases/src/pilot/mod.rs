@@ -26,12 +26,12 @@ use rf_sessions::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub(crate) use self::{documents::write_out, library::FlowIndexes};
 pub use self::{
     documents::WrittenCase,
     fixes::DueFix,
     model::{LiveWords, Model, PlannedTurn},
 };
+pub(crate) use self::{documents::write_out, library::FlowIndexes};
 use self::{model::Advised, turn::Taken};
 use crate::{
     App, Caller, Work,
