@@ -330,10 +330,16 @@ async fn deep_and_wide_bodies_are_bounded(w: World) {
     let engineer = w.engineer();
     let tree = engineer.post("/trees", checklist_flow("Target")).await.expect(201)["id"].clone();
     let session = engineer.post("/sessions", json!({ "tree_id": tree })).await.expect(201)["id"].clone();
-    let wide: serde_json::Map<_, _> = (0..60_000).map(|n| (format!("v{n}"), json!(n))).collect();
-    let answer = engineer
-        .patch(&format!("/sessions/{}/variables", session.as_str().unwrap()), json!({ "variables": wide }))
-        .await;
+    let variables = format!("/sessions/{}/variables", session.as_str().unwrap());
+    let wide = |count: usize| -> Value {
+        let wide: serde_json::Map<_, _> = (0..count).map(|n| (format!("v{n}"), json!(n))).collect();
+        json!({ "variables": wide })
+    };
+    // More than is even read, in whichever shape.
+    for body in [wide(60_000), json!({ "variables": { "a": vec![1; 90_000] } })] {
+        engineer.patch(&variables, body).await.refuses_fields(&[("body", "too_many")]);
+    }
+    let answer = engineer.patch(&variables, wide(30_000)).await;
     answer.refuses_fields(&[("session_variables", "too_many"), ("session_variables", "too_many")]);
     let nodes: Vec<_> =
         (0..2_001).map(|n| json!({ "id": format!("n{n}"), "type": "outcome", "title": "T" })).collect();

@@ -7,12 +7,18 @@
 )]
 
 mod backup;
+mod bodies;
 mod config;
 mod contract;
+mod database;
+mod disk;
+mod fsync;
 mod kill;
+mod logs;
 mod migration;
 mod node;
 mod stop;
+mod writers;
 
 /// A size: from the environment, or what fits into every run.
 fn size(name: &str, otherwise: usize) -> usize {
