@@ -3,11 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use tracing::Subscriber;
-use tracing_subscriber::{
-    EnvFilter,
-    fmt::{self, MakeWriter},
-    util::SubscriberInitExt,
-};
+use tracing_subscriber::{EnvFilter, fmt::MakeWriter, util::SubscriberInitExt};
 
 use crate::{Config, ConfigError, LogFormat};
 
@@ -33,7 +29,11 @@ fn lines(
     in_colour: bool,
     writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static,
 ) -> Box<dyn Subscriber + Send + Sync> {
-    let lines = fmt().with_env_filter(filter).with_writer(writer).with_ansi(in_colour).with_target(false);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .with_ansi(in_colour)
+        .with_target(false);
     match format {
         LogFormat::Text => Box::new(lines.compact().finish()),
         LogFormat::Json => Box::new(lines.json().flatten_event(true).finish()),
@@ -49,7 +49,7 @@ struct OneLine<W> {
 
 impl<W> OneLine<W> {
     /// Whether a character does more to a terminal or a reader of lines than to stand there. Colours are ours.
-    const fn acts(&self, c: char) -> bool {
+    fn acts(&self, c: char) -> bool {
         c.is_control() && !(self.in_colour && c == '\u{1b}') || matches!(c, '\u{2028}' | '\u{2029}')
     }
 }
