@@ -31,6 +31,8 @@ pub mod sessions;
 pub mod site;
 pub mod tenancy;
 #[cfg(feature = "testdb")]
+pub mod contents;
+#[cfg(feature = "testdb")]
 pub mod testdb;
 pub mod tree_lists;
 pub mod trees;

@@ -196,12 +196,13 @@ impl SqlStore {
         }
     }
 
-    /// Writes what changes nothing, down to the disk: whether it can be done is the question.
+    /// Writes what changes nothing, down to the disk: whether it can be done is the question. Rows that stay as they are
+    /// would not be: SQLite leaves their pages alone. The number, which nobody else uses, it writes whatever it was.
     async fn write_something(&self) -> Result<(), StoreError> {
         let transaction = self.open(Access::system_write()).await?;
         let sql = match self.engine {
             DbBackend::Postgres => "SELECT pg_logical_emit_message(true, 'resolutionflow', '')",
-            _ => "UPDATE seaql_migrations SET applied_at = applied_at",
+            _ => "PRAGMA user_version = 0",
         };
         transaction.execute_unprepared(sql).await.map_err(store_error)?;
         transaction.commit().await.map_err(store_error)

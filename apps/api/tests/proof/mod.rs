@@ -5,6 +5,7 @@ mod fields;
 mod origins;
 mod pool;
 mod roles;
+mod smuggling;
 mod tenants;
 
 use serde_json::Value;

@@ -51,6 +51,7 @@ fn fill(ballast: &mut File) -> usize {
 }
 
 #[test]
+#[ignore = "takes its time: scripts/nightly runs it"]
 fn a_full_disk_is_an_honest_no() {
     let (rounds, writers, megabytes) =
         (size("PROOF_FULL_DISKS", 2), size("PROOF_WRITERS", 8), size("PROOF_DISK_MEGABYTES", 48));

@@ -73,6 +73,7 @@ impl Disk {
 }
 
 #[test]
+#[ignore = "takes its time: scripts/nightly runs it"]
 fn a_failed_fsync_is_never_an_acknowledgement() {
     let (rounds, writers) = (size("PROOF_FAILED_SYNCS", 2), size("PROOF_WRITERS", 8));
     let disk = Disk::new();
@@ -131,6 +132,7 @@ fn a_failed_fsync_is_never_an_acknowledgement() {
 
 /// The proof above can fail: where fsync says yes and does nothing, the same books show what is lost.
 #[test]
+#[ignore = "takes its time: scripts/nightly runs it"]
 fn a_disk_that_lies_is_noticed() {
     let disk = Disk::new();
     let mut node = disk.server();

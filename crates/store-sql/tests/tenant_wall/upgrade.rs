@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rf_store_conformance::testdb;
+use rf_store_conformance::{
+    contents::{Contents, contents},
+    testdb,
+};
 use rf_store_sql::{SqlOptions, SqlStore};
 use sea_orm::{SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
@@ -18,15 +21,20 @@ use crate::{
 
 /// The columns of each table, in their order.
 type Tables = BTreeMap<String, Vec<String>>;
-/// The values of each table's rows, in no order of the engine's.
-type Rows = BTreeMap<String, Vec<String>>;
-
-/// Everything an upgrade may change that was there before: words and their version are made anew by every release.
+/// What an upgrade may change although it was there before: words, their version and digests are made anew.
 const MADE_ANEW: [(&str, &str); 3] =
     [("trees", "search_text"), ("trees", "words_version"), ("audit_log", "hash")];
 
-fn kept(table: &str, column: &str) -> bool {
-    !MADE_ANEW.contains(&(table, column))
+/// Of what is there, the tables and columns of before, without what is made anew.
+fn known_before(there: Contents, tables: &Tables) -> Contents {
+    let of_table = |(table, mut rows): (String, Vec<BTreeMap<String, String>>)| {
+        let columns = tables.get(&table)?;
+        let kept = |column: &String| columns.contains(column) && !MADE_ANEW.contains(&(&table, column));
+        rows.iter_mut().for_each(|row| row.retain(|column, _| kept(column)));
+        rows.sort();
+        Some((table, rows))
+    };
+    there.into_iter().filter_map(of_table).collect()
 }
 
 async fn sqlite_tables(db: &mut SqliteConnection, schema: &str) -> Tables {
@@ -39,20 +47,6 @@ async fn sqlite_tables(db: &mut SqliteConnection, schema: &str) -> Tables {
         tables.entry(row.get(0)).or_default().push(row.get(1));
     }
     tables
-}
-
-async fn sqlite_rows(db: &mut SqliteConnection, tables: &Tables) -> Rows {
-    let mut rows = Rows::new();
-    for (table, columns) in tables {
-        let values: Vec<String> = columns
-            .iter()
-            .filter(|column| kept(table, column))
-            .map(|column| format!("'{column}=' || quote(\"{column}\")"))
-            .collect();
-        let sql = format!("SELECT {} AS line FROM {table} ORDER BY line", values.join(" || ' ' || "));
-        rows.insert(table.clone(), sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut *db).await.unwrap());
-    }
-    rows
 }
 
 #[tokio::test]
@@ -81,17 +75,18 @@ async fn every_earlier_schema_is_upgraded_on_sqlite() {
             assert!(copied > 0, "{table} has no row to be upgraded");
         }
         sqlx::raw_sql("DETACH filled").execute(&mut *db).await.unwrap();
-        let before = sqlite_rows(&mut db, &tables).await;
         drop(db);
         pool.close().await;
+        let before = known_before(contents(&old.url).await, &tables);
 
         let store = SqlStore::connect(&SqlOptions::new(&old.url)).await.unwrap();
         store.migrate().await.unwrap();
         assert!(store.is_migrated().await.unwrap());
         store.close().await;
         assert_eq!(sqlite_schema(&old.url).await, expected, "after {migrations} migrations and the rest");
+        let after = known_before(contents(&old.url).await, &tables);
+        assert_eq!(after, before, "after {migrations} migrations and the rest");
         let mut db = SqliteConnection::connect(&old.url).await.unwrap();
-        assert_eq!(sqlite_rows(&mut db, &tables).await, before, "after {migrations} migrations and the rest");
         let broken = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut db).await.unwrap();
         assert!(broken.is_empty(), "{} references are broken", broken.len());
         upgraded += 1;
@@ -109,21 +104,6 @@ async fn postgres_tables(db: &mut PgConnection) -> Tables {
         tables.entry(row.get(0)).or_default().push(row.get(1));
     }
     tables
-}
-
-/// Each row as JSON.
-async fn postgres_rows(db: &mut PgConnection, tables: &Tables) -> Rows {
-    let mut rows = Rows::new();
-    for (table, columns) in tables {
-        let columns: Vec<_> = columns.iter().filter(|column| kept(table, column)).cloned().collect();
-        let sql =
-            format!("SELECT row_to_json(t)::text FROM (SELECT {} FROM {table}) AS t", columns.join(", "));
-        let mut found: Vec<String> =
-            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut *db).await.unwrap();
-        found.sort();
-        rows.insert(table.clone(), found);
-    }
-    rows
 }
 
 #[tokio::test]
@@ -156,9 +136,9 @@ async fn every_earlier_schema_is_upgraded_on_postgres() {
                 sqlx::query(AssertSqlSafe(copy.clone())).bind(row).execute(&mut *db).await.unwrap();
             }
         }
-        let before = postgres_rows(&mut db, &tables).await;
         drop(db);
         pool.close().await;
+        let before = known_before(contents(&old.url).await, &tables);
 
         let store = SqlStore::connect(&SqlOptions::new(&old.url)).await.unwrap();
         store.migrate().await.unwrap();
