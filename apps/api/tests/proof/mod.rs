@@ -2,6 +2,7 @@
 //! `PROOF_*` in `scripts/nightly`.
 
 mod fields;
+mod injection;
 mod origins;
 mod pool;
 mod roles;

@@ -13,6 +13,7 @@ mod contract;
 mod database;
 mod disk;
 mod fsync;
+mod injection;
 mod kill;
 mod logs;
 mod migration;
