@@ -1,6 +1,7 @@
 //! Promises about every address, every account, every connection. Each test prints what it counted; sizes grow by
 //! `PROOF_*` in `scripts/nightly`.
 
+mod endings;
 mod fields;
 mod injection;
 mod origins;

@@ -19,6 +19,7 @@ mod logs;
 mod migration;
 mod node;
 mod stop;
+mod timing;
 mod writers;
 
 /// A size: from the environment, or what fits into every run.
