@@ -145,6 +145,14 @@ impl MigratorTrait for Migrator {
 /// # Errors
 /// What the database says; after an error the schema is as it was.
 pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
+    up_by(db, None).await
+}
+
+/// [`up`], by so many of the pending migrations: the schema of an earlier version.
+///
+/// # Errors
+/// As [`up`].
+pub async fn up_by(db: &DatabaseConnection, migrations: Option<u32>) -> Result<(), DbErr> {
     let all_or_nothing = db
         .begin_with_options(TransactionOptions {
             // The write lock first: two processes that read and then write would both fail.
@@ -163,8 +171,14 @@ pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
             )
             .await?;
     }
-    Migrator::up(&all_or_nothing, None).await?;
+    Migrator::up(&all_or_nothing, migrations).await?;
     all_or_nothing.commit().await
+}
+
+/// How many migrations there are.
+#[must_use]
+pub const fn count() -> usize {
+    ALL.len()
 }
 
 /// The name of the newest migration this program has.

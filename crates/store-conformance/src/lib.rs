@@ -13,6 +13,8 @@
 
 pub mod ai_sessions;
 pub mod audit;
+#[cfg(feature = "testdb")]
+pub mod contents;
 pub mod events;
 pub mod fixtures;
 pub mod folders;

@@ -37,6 +37,7 @@ mod store;
 mod tree_lists;
 mod trees;
 mod unit;
+mod writing;
 
 pub use backup::{BackupError, BackupManifest, backup_sqlite, restore_sqlite};
 pub use connect::{ConnectError, SqlOptions};

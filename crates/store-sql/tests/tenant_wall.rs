@@ -2,6 +2,10 @@
 //! the server checks before it starts.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is a failed test")]
 
+mod catalogue;
+#[path = "tenant_wall/upgrade.rs"]
+mod upgrade;
+
 use migration::{APP_ROLE, TENANT_TABLES};
 use rf_accounts::{KeptAnswer, KeyClaim};
 use rf_kernel::{AccountId, Revision};

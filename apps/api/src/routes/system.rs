@@ -55,7 +55,7 @@ pub(crate) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(HealthResponse { status: "ok" })
 }
 
-/// Whether requests should be sent here: the database answers and no shutdown has begun.
+/// Whether requests should be sent here: the database answers, takes what is written, and no shutdown has begun.
 #[utoipa::path(get, path = "/readyz", tag = "system", operation_id = "readyz",
     responses((status = 200, body = HealthResponse), (status = 503, body = rf_api_types::error::ErrorBody)), security(()))]
 pub(crate) async fn readyz(
