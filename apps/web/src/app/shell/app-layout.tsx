@@ -23,6 +23,8 @@ const ExpiryNotice = lazy(() => import('@/features/auth/expiry-notice'));
 const LapseBanner = lazy(() => import('@/features/billing/lapse-banner'));
 const LapsedPage = lazy(() => import('@/features/billing/lapsed-page'));
 const RefusalDialog = lazy(() => import('@/features/billing/refusal-dialog'));
+const Bell = lazy(() => import('@/features/notifications/components/bell'));
+const LiveUpdates = lazy(() => import('./live-updates'));
 const SignOutDialog = lazy(() => import('./sign-out-dialog'));
 
 const THEMES = ['system', 'dark', 'light'] as const;
@@ -35,6 +37,8 @@ export function Component() {
   const theme = usePreferences((s) => s.theme);
   const places = usePlaces();
   const plan = usePlanNotices();
+  // The server tells viewers nothing.
+  const liveFor = useAuth((s) => (s.user?.role === 'viewer' ? undefined : s.user?.id));
 
   useQueueUpkeep();
   useLeaveWhenSignedOut();
@@ -111,7 +115,12 @@ export function Component() {
               <Kbd keys="mod+k" />
             </span>
           </button>
-          <div className="ml-auto md:hidden">
+          <div className="ml-auto flex size-8 shrink-0">
+            <Suspense>
+              <Bell />
+            </Suspense>
+          </div>
+          <div className="md:hidden">
             <AccountButton
               compact
               side="bottom"
@@ -141,6 +150,7 @@ export function Component() {
         {overlay === 'shortcuts' && <ShortcutSheet onClose={() => setOverlay(null)} />}
         {plan.refused && <RefusalDialog />}
         <ExpiryNotice />
+        {liveFor !== undefined && <LiveUpdates userId={liveFor} />}
         {signOut.pending !== null && (
           <SignOutDialog pending={signOut.pending} onCancel={signOut.cancel} onConfirm={signOut.confirm} />
         )}

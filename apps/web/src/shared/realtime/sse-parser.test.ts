@@ -28,7 +28,7 @@ describe('the parser', () => {
   });
 
   it('reads the same character by character', () => {
-    expect(parse(...TEXT).messages).toEqual(WANTED);
+    expect(parse(...TEXT.split('')).messages).toEqual(WANTED);
   });
 
   it('makes no event of what has no end, nor of a name without data', () => {

@@ -1,4 +1,4 @@
-import { ArrowLeft, FileText, Link2, PanelRight, Pause, CirclePlay } from 'lucide-react';
+import { ArrowLeft, FileText, Link2, PanelRight, Pause, CirclePlay, Siren } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
 
@@ -23,6 +23,8 @@ interface HeaderProps {
   onResume: () => void;
   onResolve: () => void;
   resolving: boolean;
+  /** Absent where nobody can be asked for help. */
+  onHandOver?: (() => void) | undefined;
 }
 
 export function PilotHeader(props: HeaderProps) {
@@ -78,6 +80,11 @@ export function PilotHeader(props: HeaderProps) {
         <ButtonLink to={`/pilot/${session.id}/document`} variant={running ? 'ghost' : 'primary'}>
           <FileText aria-hidden className="size-4" /> Note
         </ButtonLink>
+        {mine && session.status !== 'abandoned' && props.onHandOver && (
+          <Button onClick={props.onHandOver} kbd="h">
+            <Siren aria-hidden className="size-4" /> Escalate
+          </Button>
+        )}
         {mine && session.status !== 'abandoned' && (
           <Button variant="primary" busy={props.resolving} onClick={props.onResolve} kbd="f">
             Resolve

@@ -4,7 +4,9 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 
 import { isTyping } from '@/shared/actions/hotkeys';
 import { useActions } from '@/shared/actions/registry';
+import { submitOnEnter } from '@/shared/lib/form-keys';
 import { useDraft } from '@/shared/lib/use-draft';
+import { VERDICT } from '@/shared/ui/ai-words';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { TextArea, TextField } from '@/shared/ui/field';
@@ -12,8 +14,7 @@ import { Kbd } from '@/shared/ui/kbd';
 import { Markdown } from '@/shared/ui/markdown';
 
 import type { Move, Step, StepKind, Verdict } from '../api/types';
-import { submitOnEnter } from '../model/keys';
-import { KIND, VERDICT } from '../model/words';
+import { KIND } from '../model/words';
 import { CommandList } from './command-list';
 import { SourceLine } from './source-line';
 
