@@ -107,7 +107,7 @@ export function Component() {
           <button
             type="button"
             onClick={() => setOverlay('palette')}
-            className="border-line bg-surface text-fg-subtle hover:border-control hover:text-fg-muted flex h-8 w-full max-w-md items-center gap-2 rounded-md border px-2.5 text-sm transition-colors duration-120"
+            className="border-line bg-surface text-fg-subtle hover:border-control hover:text-fg-muted flex h-8 w-full max-w-md min-w-0 items-center gap-2 rounded-md border px-2.5 text-sm transition-colors duration-120"
           >
             <Search aria-hidden className="size-4" />
             <span className="truncate">Search flows or run a command</span>

@@ -25,9 +25,12 @@ function outdated(event: LiveEvent): (readonly string[])[] {
   }
 }
 
-const refresh = (client: QueryClient, keys: (readonly string[])[]) => {
-  for (const queryKey of keys) void client.invalidateQueries({ queryKey });
-};
+/** A first answer under way may be from before the news: it is asked for again, and not waited for. */
+function refresh(client: QueryClient, keys: (readonly string[])[]): void {
+  for (const queryKey of keys) {
+    void client.cancelQueries({ queryKey }).then(() => client.invalidateQueries({ queryKey }));
+  }
+}
 
 /** Keeps what is shown in step with what happens in the account, for as long as somebody is signed in. */
 export default function LiveUpdates({ userId }: { userId: string }) {

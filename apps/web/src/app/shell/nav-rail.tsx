@@ -88,9 +88,9 @@ export function TabBar() {
       aria-label="Main"
       className="border-line bg-surface fixed inset-x-0 bottom-0 z-30 border-t md:hidden"
     >
-      <ul className="flex">
+      <ul className="flex overflow-x-auto">
         {places.map(({ to, label, icon: Icon, end, Count }) => (
-          <li key={to} className="flex-1">
+          <li key={to} className="min-w-16 flex-1">
             <NavLink
               to={to}
               end={end ?? false}
@@ -101,11 +101,13 @@ export function TabBar() {
                 )
               }
             >
-              <Icon aria-hidden className="size-5" />
-              <span className="flex gap-1">
-                {label}
-                <Suspense>{Count && <Count />}</Suspense>
+              <span className="relative">
+                <Icon aria-hidden className="size-5" />
+                <span className="absolute -top-1 left-4 flex">
+                  <Suspense>{Count && <Count />}</Suspense>
+                </span>
               </span>
+              {label}
             </NavLink>
           </li>
         ))}

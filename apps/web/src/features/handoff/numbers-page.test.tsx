@@ -53,12 +53,12 @@ it('says the numbers, and each chart once more as a table', async () => {
   const claim = (await screen.findAllByText('Time to claim', { selector: 'dt' }))[0]?.parentElement;
   expect(claim).toHaveTextContent('12 min');
   expect(screen.getByText('Time to first action').parentElement).toHaveTextContent('–');
-  expect(screen.getByText('Resolved after pickup').parentElement).toHaveTextContent('80 %8 of 10 taken');
+  expect(screen.getByText('Resolved after pickup').parentElement).toHaveTextContent('80 %8 of 10 claimed');
   const table = within(screen.getByRole('table', { name: 'By domain' }));
   expect(table.getAllByRole('row').map((row) => row.textContent)).toEqual([
-    'DomainAllTakenResolvedTime to claim',
-    'printing8875 %5 min',
-    'active directory42100 %1 h 30 min',
+    'DomainAllClaimedResolvedTime to claim',
+    'Printing8875 %5 min',
+    'Active directory42100 %1 h 30 min',
   ]);
   expect(screen.getByRole('table', { name: 'By client' })).toHaveTextContent('No client named');
   const widths = [...document.querySelectorAll('svg[viewBox] rect')].map((bar) =>

@@ -64,7 +64,7 @@ function Numbers({ numbers }: { numbers: EscalationNumbers }) {
         <Figure
           name="Escalations"
           value={volume.toLocaleString()}
-          hint={`${claimed.toLocaleString()} taken`}
+          hint={`${claimed.toLocaleString()} claimed`}
         />
         <Figure
           name="Time to claim"
@@ -84,12 +84,17 @@ function Numbers({ numbers }: { numbers: EscalationNumbers }) {
         <Figure
           name="Resolved after pickup"
           value={shareText(resolved, claimed)}
-          hint={`${resolved.toLocaleString()} of ${claimed.toLocaleString()} taken`}
+          hint={`${resolved.toLocaleString()} of ${claimed.toLocaleString()} claimed`}
         />
       </dl>
       <GroupPanel title="By domain" column="Domain" groups={numbers.by_domain} nameless="No domain" />
       <GroupPanel title="By client" column="Client" groups={numbers.by_client} nameless="No client named" />
-      <GroupPanel title="By engineer" column="Taken by" groups={numbers.by_engineer} nameless="Nobody yet" />
+      <GroupPanel
+        title="By engineer"
+        column="Claimed by"
+        groups={numbers.by_engineer}
+        nameless="Nobody yet"
+      />
     </div>
   );
 }
@@ -107,8 +112,8 @@ function Figure({ name, value, hint }: { name: string; value: string; hint: stri
 function Nothing() {
   return (
     <EmptyState icon={ChartColumn} title="Nobody escalated in this period">
-      When a session is handed over, it is counted here: how long it waited, who took it, and whether it was
-      resolved.
+      When a session is handed over, it is counted here: how long it waited, who claimed it, and whether it
+      was resolved.
     </EmptyState>
   );
 }

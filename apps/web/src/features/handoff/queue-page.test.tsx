@@ -45,7 +45,7 @@ it('says what each is about, and for whom', async () => {
   expect(cards).toHaveLength(2);
   expect(cards[0]).toHaveTextContent('For you');
   expect(cards[0]).not.toHaveTextContent('#');
-  for (const text of ['#48213', 'Contoso Dental', 'printing', 'Guided', '2 steps', 'Jane Doe', OLD.reason]) {
+  for (const text of ['#48213', 'Contoso Dental', 'Printing', 'Guided', '2 steps', 'Jane Doe', OLD.reason]) {
     expect(cards[1]).toHaveTextContent(text);
   }
 });

@@ -21,7 +21,7 @@ export function Component() {
   return (
     <QueryView page query={query} skeleton={<ChannelsSkeleton />}>
       {(channels) => (
-        <>
+        <div className="max-w-4xl">
           <PageHeader
             title="Channels"
             eyebrow="Account"
@@ -32,24 +32,22 @@ export function Component() {
               </Button>
             }
           />
-          <div className="max-w-4xl">
-            {channels.length === 0 ? (
-              <EmptyState icon={Megaphone} title="No channel yet">
-                Make an incoming webhook in Slack or Teams and add its address here. What is sent names the
-                problem, the ticket and who escalated; nothing of the conversation.
-              </EmptyState>
-            ) : (
-              <Panel title="Channels" flush>
-                <ul aria-label="Channels" className="divide-line divide-y">
-                  {channels.map((channel) => (
-                    <ChannelRow key={channel.id} channel={channel} />
-                  ))}
-                </ul>
-              </Panel>
-            )}
-          </div>
+          {channels.length === 0 ? (
+            <EmptyState icon={Megaphone} title="No channel yet">
+              Make an incoming webhook in Slack or Teams and add its address here. What is sent names the
+              problem, the ticket and who escalated; nothing of the conversation.
+            </EmptyState>
+          ) : (
+            <Panel title="Channels" flush>
+              <ul aria-label="Channels" className="divide-line divide-y">
+                {channels.map((channel) => (
+                  <ChannelRow key={channel.id} channel={channel} />
+                ))}
+              </ul>
+            </Panel>
+          )}
           <Suspense fallback={null}>{adding && <ChannelDialog onClose={() => setAdding(false)} />}</Suspense>
-        </>
+        </div>
       )}
     </QueryView>
   );

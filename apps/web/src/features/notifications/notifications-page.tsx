@@ -75,7 +75,7 @@ function Empty({ unread }: { unread: boolean }) {
     </EmptyState>
   ) : (
     <EmptyState icon={Bell} title="No notifications yet">
-      You are told when somebody escalates, when your escalation is taken, and what becomes of it.
+      You are told when somebody escalates, when your escalation is claimed, and what becomes of it.
     </EmptyState>
   );
 }

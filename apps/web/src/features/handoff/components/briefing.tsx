@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { ArrowLeft, ArrowRight, Hourglass } from 'lucide-react';
+import { ArrowLeft, ArrowRight } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 
@@ -86,7 +86,11 @@ function Brief({ handoff, ...rest }: { handoff: Handoff } & Pick<BriefingProps, 
           <Panel
             title={`Why ${handoff.created_by_name} hands it over`}
             aside={
-              <time dateTime={handoff.created_at} title={formatDateTime(handoff.created_at)}>
+              <time
+                dateTime={handoff.created_at}
+                title={formatDateTime(handoff.created_at)}
+                className="whitespace-nowrap"
+              >
                 {formatAgo(handoff.created_at)}
               </time>
             }
@@ -112,10 +116,7 @@ function Brief({ handoff, ...rest }: { handoff: Handoff } & Pick<BriefingProps, 
           <Start handoff={handoff} {...rest} />
           {snapshot.pending_fix && (
             <Callout tone="info" title="Still open">
-              <span className="flex gap-2">
-                <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0" />
-                {snapshot.pending_fix}
-              </span>
+              {snapshot.pending_fix}
             </Callout>
           )}
           <AssessmentPanel handoff={handoff} />
@@ -130,7 +131,7 @@ const MODES: { value: PickupMode; label: string; hint: string }[] = [
   { value: 'fresh', label: 'Start fresh', hint: 'The copilot begins again, with the briefing at hand.' },
 ];
 
-/** Takes it over. One of several gets it, and the others learn who. */
+/** Picks it up. One of several gets it, and the others learn who. */
 function Start({
   handoff,
   onStarted,
@@ -170,7 +171,7 @@ function Start({
   // Its own answer is still to come; what others did meanwhile must not take the place of it.
   if (!open && !mine && !takeOver.isPending) return <NotYours handoff={handoff} own={own} />;
   return (
-    <Panel title="Take it over">
+    <Panel title="Pick it up">
       <div className="mb-4">
         <Choice legend="How to go on" value={mode} onChange={setMode} options={MODES} />
       </div>

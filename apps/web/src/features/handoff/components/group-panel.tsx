@@ -1,5 +1,6 @@
 import type { EscalationNumbers } from '@/shared/api/types';
 import { Panel } from '@/shared/ui/panel';
+import { scrollable } from '@/shared/ui/scrollable';
 
 import { durationText, shareText } from '../model/numbers';
 import { domainName } from '../model/words';
@@ -21,7 +22,7 @@ export function GroupPanel({ title, column, groups, nameless }: GroupPanelProps)
   const nameOf = ({ key, name }: Group) => (key === null || name === '' ? nameless : domainName(name));
   const height = { height: BarChart.rowHeight };
   return (
-    <Panel title={title} aside="All, and those resolved after the pickup">
+    <Panel title={title} aside="All, and resolved">
       {groups.length === 0 ? (
         <p className="text-fg-muted">Nothing to compare yet.</p>
       ) : (
@@ -33,7 +34,7 @@ export function GroupPanel({ title, column, groups, nameless }: GroupPanelProps)
               part: group.resolved_after_pickup,
             }))}
           />
-          <div className="overflow-x-auto">
+          <div {...scrollable} role="region" aria-label={`${title}, in numbers`} className="overflow-x-auto">
             <table className="w-full text-left text-sm">
               <caption className="sr-only">{title}</caption>
               <thead>
@@ -41,7 +42,7 @@ export function GroupPanel({ title, column, groups, nameless }: GroupPanelProps)
                   <th scope="col" className="font-medium">
                     {column}
                   </th>
-                  {['All', 'Taken', 'Resolved', 'Time to claim'].map((name) => (
+                  {['All', 'Claimed', 'Resolved', 'Time to claim'].map((name) => (
                     <th key={name} scope="col" className="pl-3 text-right font-medium whitespace-nowrap">
                       {name}
                     </th>

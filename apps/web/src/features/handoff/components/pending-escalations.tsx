@@ -83,19 +83,14 @@ function Row({ handoff, expanded, onToggle }: { handoff: Handoff; expanded: bool
         </ButtonLink>
       </div>
       {expanded && (
-        <dl
-          id={details}
-          className="animate-fade grid gap-3 px-4 pb-3 pl-11 text-sm sm:grid-cols-[minmax(0,1fr)_10rem]"
-        >
-          <div>
+        <dl id={details} className="animate-fade flex flex-wrap gap-x-8 gap-y-2 px-4 pt-2 pb-3 pl-11 text-sm">
+          <div className="basis-full">
             <dt className="text-fg-subtle text-xs">Reason</dt>
             <dd className="whitespace-pre-wrap">{handoff.reason}</dd>
           </div>
-          <div className="grid content-start gap-2">
-            <Fact name="On record" value={plural(snapshot.steps_on_record, 'step')} />
-            <Fact name="Confidence" value={TIER[snapshot.confidence_tier].word} />
-            {snapshot.psa_ticket_id && <Fact name="Ticket" value={`#${snapshot.psa_ticket_id}`} mono />}
-          </div>
+          <Fact name="On record" value={plural(snapshot.steps_on_record, 'step')} />
+          <Fact name="Confidence" value={TIER[snapshot.confidence_tier].word} />
+          {snapshot.psa_ticket_id && <Fact name="Ticket" value={`#${snapshot.psa_ticket_id}`} mono />}
         </dl>
       )}
     </li>

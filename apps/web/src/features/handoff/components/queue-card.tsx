@@ -45,7 +45,7 @@ export function QueueCard({ handoff, fresh }: { handoff: Handoff; fresh: boolean
           </Badge>
         )}
       </div>
-      <p className="text-fg-muted line-clamp-2">{handoff.reason}</p>
+      {snapshot.problem_summary !== null && <p className="text-fg-muted line-clamp-2">{handoff.reason}</p>}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <Facts handoff={handoff} />
         <p className="text-fg-subtle ml-auto text-sm">

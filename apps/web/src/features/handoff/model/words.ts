@@ -12,7 +12,11 @@ export const tierOf = ({ snapshot }: Handoff) => TIER[snapshot.confidence_tier].
 
 export const problemOf = ({ snapshot, reason }: Handoff) => snapshot.problem_summary ?? reason;
 
-export const domainName = (domain: string) => domain.replaceAll('_', ' ');
+/** "active_directory" as people write it. */
+export function domainName(domain: string): string {
+  const words = domain.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 export const conflictText = ({ winner_name, claimed_at }: AlreadyClaimed, now?: number) =>
   `Already claimed by ${winner_name} ${formatAgo(claimed_at, now)}.`;

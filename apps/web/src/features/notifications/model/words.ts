@@ -2,7 +2,7 @@
 const EVENTS: Record<string, string> = {
   'session.escalated': 'A session is escalated',
   'session.parked': 'A session is parked for me',
-  'handoff.claimed': 'My escalation is taken',
+  'handoff.claimed': 'My escalation is claimed',
   'handoff.released': 'An escalation goes back to the queue',
   'handoff.waiting': 'An escalation waits for too long',
   'psa.push_failed': 'A note did not reach its ticket',

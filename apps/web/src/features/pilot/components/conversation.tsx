@@ -144,7 +144,13 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
                 {active ? (
                   <>
                     {open ? (
-                      <StepCard key={open.id} step={open} sending={turns.sending} onMove={move} />
+                      <StepCard
+                        key={open.id}
+                        step={open}
+                        sending={turns.sending}
+                        onMove={move}
+                        onHandOver={handOver}
+                      />
                     ) : (
                       <NoStep session={session} onResolve={resolving.begin} />
                     )}

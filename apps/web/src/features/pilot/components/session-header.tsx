@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
 
 import { messageOf } from '@/shared/api/problem';
-import { Button, ButtonLink } from '@/shared/ui/button';
+import { Button, ButtonLink, IconButton } from '@/shared/ui/button';
 import { TextField } from '@/shared/ui/field';
 import { usePageFocus } from '@/shared/ui/page-header';
 
@@ -68,9 +68,9 @@ export function PilotHeader(props: HeaderProps) {
           {evidence.count > 0 && <span className="tabular-nums">{evidence.count}</span>}
         </Button>
         {session.status === 'active' && mine && (
-          <Button variant="ghost" busy={props.pausing} onClick={props.onPause}>
-            <Pause aria-hidden className="size-4" /> Pause
-          </Button>
+          <IconButton label="Pause" busy={props.pausing} onClick={props.onPause}>
+            {!props.pausing && <Pause aria-hidden className="size-4" />}
+          </IconButton>
         )}
         {session.status !== 'active' && mine && (
           <Button busy={props.pausing} onClick={props.onResume}>
@@ -81,7 +81,7 @@ export function PilotHeader(props: HeaderProps) {
           <FileText aria-hidden className="size-4" /> Note
         </ButtonLink>
         {mine && session.status !== 'abandoned' && props.onHandOver && (
-          <Button onClick={props.onHandOver} kbd="h">
+          <Button onClick={props.onHandOver}>
             <Siren aria-hidden className="size-4" /> Escalate
           </Button>
         )}
