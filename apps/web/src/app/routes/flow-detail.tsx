@@ -13,7 +13,6 @@ import { flowQuery } from '@/features/flows/api/queries';
 import { FavouriteButton } from '@/features/flows/components/favourite-button';
 import { FlowView } from '@/features/flows/components/flow-view';
 import { FolderButton } from '@/features/flows/components/folder-button';
-import { LintFindings } from '@/features/flows/components/lint-findings';
 import { StartForm } from '@/features/sessions/components/start-form';
 import { useActions } from '@/shared/actions/registry';
 import { useAuth } from '@/shared/api/auth-session';
@@ -47,7 +46,8 @@ const BatchForm = lazy(() =>
 const ForkDialog = lazy(() => import('@/features/flows/components/fork-dialog'));
 const EditDetailsDialog = lazy(() => import('@/features/flows/components/edit-details-dialog'));
 const CompareDialog = lazy(() => import('@/features/flows/components/compare-dialog'));
-// It stands at the end, and what it lists is asked for anyhow.
+// These stand at the end, and what they list is asked for anyhow.
+const LintFindings = lazy(() => import('@/features/flows/components/lint-findings'));
 const VersionList = lazy(() => import('@/features/flows/components/version-list'));
 const ArchiveDialog = lazy(() => import('@/features/flows/components/archive-dialog'));
 
@@ -266,8 +266,8 @@ function FlowDetail({ flow }: { flow: TreeResponse }) {
               </ul>
             )}
           </Panel>
-          {flow.can_edit && <LintFindings flowId={flow.id} titleOf={titleOf} />}
           <Suspense fallback={<Skeleton className="h-48" />}>
+            {flow.can_edit && <LintFindings flowId={flow.id} titleOf={titleOf} />}
             <VersionList flow={flow} />
           </Suspense>
         </div>
