@@ -53,6 +53,11 @@ export function PilotHeader(props: HeaderProps) {
           <AiStatusBadge status={session.status} />
           <Ticket session={session} mayLink={mine} />
           {session.client_name && <span>{session.client_name}</span>}
+          {session.escalated_to_id !== null && (
+            <Link to={`/pilot/${session.id}?pickup=true`} className="text-accent-fg hover:underline">
+              Briefing
+            </Link>
+          )}
         </div>
       </div>
       <ConfidenceChip session={session} />
