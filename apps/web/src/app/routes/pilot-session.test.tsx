@@ -216,7 +216,8 @@ describe('taking over', () => {
   const start = () => screen.findByRole('button', { name: /Start here/ });
 
   it('leads with the reason, what was tried with its results, and what was seen', async () => {
-    new HandoffServer([makeHandoff({ snapshot: { pending_fix: 'Restart tonight' } })], IN_TRANSIT);
+    const fix = { id: 'fix-1', title: 'Replace the driver', awaiting: 'the restart tonight', due_at: null };
+    new HandoffServer([makeHandoff({ snapshot: { pending_fix: fix } })], IN_TRANSIT);
     open(PICKUP);
     expect(
       await screen.findByRole('heading', { level: 1, name: 'The printer at the front desk does not print' }),
@@ -229,7 +230,9 @@ describe('taking over', () => {
       'Does another program print?Answered',
     ]);
     expect(screen.getByRole('region', { name: 'What was seen' })).toHaveTextContent('0x00000709');
-    expect(screen.getByText('Restart tonight')).toBeInTheDocument();
+    expect(
+      screen.getByText(/“Replace the driver” was applied. Awaiting: the restart tonight/),
+    ).toBeInTheDocument();
     expect(useSeen.getState().ids).toEqual(['handoff-1']);
   });
 

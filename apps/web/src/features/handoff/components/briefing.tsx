@@ -115,7 +115,8 @@ function Brief({ handoff, ...rest }: StartProps) {
           <Start handoff={handoff} {...rest} />
           {snapshot.pending_fix && (
             <Callout tone="info" title="Still open">
-              {snapshot.pending_fix}
+              “{snapshot.pending_fix.title}” was applied.
+              {snapshot.pending_fix.awaiting && ` Awaiting: ${snapshot.pending_fix.awaiting}`}
             </Callout>
           )}
           <AssessmentPanel handoff={handoff} />
