@@ -246,7 +246,7 @@ test('what somebody is told is theirs to choose, and is there after a reload', a
   const mail = page.getByRole('checkbox', { name: 'My escalation is claimed: by mail' });
   const before = await mail.isChecked();
   await mail.click();
-  await page.getByRole('switch', { name: /No mail during these hours/ }).check({ force: true });
+  await page.getByRole('switch', { name: /Mail waits during these hours/ }).check({ force: true });
   await page.getByLabel('Until').fill('07:30');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
