@@ -13,8 +13,6 @@ import { flowQuery } from '@/features/flows/api/queries';
 import { FavouriteButton } from '@/features/flows/components/favourite-button';
 import { FlowView } from '@/features/flows/components/flow-view';
 import { FolderButton } from '@/features/flows/components/folder-button';
-import { LintFindings } from '@/features/flows/components/lint-findings';
-import { VersionList } from '@/features/flows/components/version-list';
 import { StartForm } from '@/features/sessions/components/start-form';
 import { useActions } from '@/shared/actions/registry';
 import { useAuth } from '@/shared/api/auth-session';
@@ -48,6 +46,9 @@ const BatchForm = lazy(() =>
 const ForkDialog = lazy(() => import('@/features/flows/components/fork-dialog'));
 const EditDetailsDialog = lazy(() => import('@/features/flows/components/edit-details-dialog'));
 const CompareDialog = lazy(() => import('@/features/flows/components/compare-dialog'));
+// These stand at the end, and what they list is asked for anyhow.
+const LintFindings = lazy(() => import('@/features/flows/components/lint-findings'));
+const VersionList = lazy(() => import('@/features/flows/components/version-list'));
 const ArchiveDialog = lazy(() => import('@/features/flows/components/archive-dialog'));
 
 const NO_FIELDS: IntakeField[] = [];
@@ -265,8 +266,10 @@ function FlowDetail({ flow }: { flow: TreeResponse }) {
               </ul>
             )}
           </Panel>
-          {flow.can_edit && <LintFindings flowId={flow.id} titleOf={titleOf} />}
-          <VersionList flow={flow} />
+          <Suspense fallback={<Skeleton className="h-48" />}>
+            {flow.can_edit && <LintFindings flowId={flow.id} titleOf={titleOf} />}
+            <VersionList flow={flow} />
+          </Suspense>
         </div>
       </div>
     </>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type 
 import { useNavigate } from 'react-router';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
+import { submitOnEnter } from '@/shared/lib/form-keys';
 import { plural } from '@/shared/lib/plural';
 import { useDraft } from '@/shared/lib/use-draft';
 import { Button, IconButton } from '@/shared/ui/button';
@@ -14,7 +15,6 @@ import { scrollable } from '@/shared/ui/scrollable';
 import { useStartAiSession } from './api/mutations';
 import { DueFixes } from './components/due-fixes';
 import { isText, looksLikeLog, newSessionOf } from './model/intake';
-import { submitOnEnter } from './model/keys';
 
 const LOG_TYPES = '.log,.txt,.csv,.json,.xml,text/*';
 

@@ -168,3 +168,7 @@ export type OutboxMail = Schemas['OutboxMailResponse'];
 
 export type Problem = Schemas['ErrorBody'];
 export type Meta = Schemas['MetaResponse'];
+
+// --- handoffs, live events, notifications ---------------------------------------------------------------------------
+
+export type * from './wire';

@@ -1,10 +1,12 @@
 import {
+  Bell,
   Building2,
   CircleUser,
   CreditCard,
   EyeOff,
   KeyRound,
   MailPlus,
+  Megaphone,
   ScrollText,
   ShieldCheck,
   Users,
@@ -36,6 +38,8 @@ export const ACCOUNT_PLACES: AccountPlace[] = [
   { to: '/account/security', label: 'Session security', icon: ShieldCheck, isFor: owners },
   { to: '/account/sign-ins', label: 'Linked sign-ins', icon: KeyRound, isFor: everybody },
   { to: '/account/redaction', label: 'Redaction', icon: EyeOff, isFor: everybody },
+  { to: '/account/notifications', label: 'Notifications', icon: Bell, isFor: everybody },
+  { to: '/account/channels', label: 'Channels', icon: Megaphone, isFor: peopleManagers },
   { to: '/account/billing', label: 'Plan and billing', icon: CreditCard, isFor: owners },
   { to: '/account/audit', label: 'Audit log', icon: ScrollText, isFor: owners },
 ];

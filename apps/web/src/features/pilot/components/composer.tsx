@@ -1,10 +1,9 @@
 import { ArrowUp } from 'lucide-react';
 import type { FormEvent, Ref } from 'react';
 
+import { submitOnEnter } from '@/shared/lib/form-keys';
 import { Button } from '@/shared/ui/button';
 import { TextArea } from '@/shared/ui/field';
-
-import { submitOnEnter } from '../model/keys';
 
 interface ComposerProps {
   fieldRef: Ref<HTMLTextAreaElement>;

@@ -1,9 +1,9 @@
-import { ArrowLeft, FileText, Link2, PanelRight, Pause, CirclePlay } from 'lucide-react';
+import { ArrowLeft, FileText, Link2, PanelRight, Pause, CirclePlay, Siren } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
 
 import { messageOf } from '@/shared/api/problem';
-import { Button, ButtonLink } from '@/shared/ui/button';
+import { Button, ButtonLink, IconButton } from '@/shared/ui/button';
 import { TextField } from '@/shared/ui/field';
 import { usePageFocus } from '@/shared/ui/page-header';
 
@@ -23,6 +23,8 @@ interface HeaderProps {
   onResume: () => void;
   onResolve: () => void;
   resolving: boolean;
+  /** Absent where nobody can be asked for help. */
+  onHandOver?: (() => void) | undefined;
 }
 
 export function PilotHeader(props: HeaderProps) {
@@ -51,6 +53,11 @@ export function PilotHeader(props: HeaderProps) {
           <AiStatusBadge status={session.status} />
           <Ticket session={session} mayLink={mine} />
           {session.client_name && <span>{session.client_name}</span>}
+          {session.escalated_to_id !== null && (
+            <Link to={`/pilot/${session.id}?pickup=true`} className="text-accent-fg hover:underline">
+              Briefing
+            </Link>
+          )}
         </div>
       </div>
       <ConfidenceChip session={session} />
@@ -66,9 +73,9 @@ export function PilotHeader(props: HeaderProps) {
           {evidence.count > 0 && <span className="tabular-nums">{evidence.count}</span>}
         </Button>
         {session.status === 'active' && mine && (
-          <Button variant="ghost" busy={props.pausing} onClick={props.onPause}>
-            <Pause aria-hidden className="size-4" /> Pause
-          </Button>
+          <IconButton label="Pause" busy={props.pausing} onClick={props.onPause}>
+            {!props.pausing && <Pause aria-hidden className="size-4" />}
+          </IconButton>
         )}
         {session.status !== 'active' && mine && (
           <Button busy={props.pausing} onClick={props.onResume}>
@@ -78,6 +85,11 @@ export function PilotHeader(props: HeaderProps) {
         <ButtonLink to={`/pilot/${session.id}/document`} variant={running ? 'ghost' : 'primary'}>
           <FileText aria-hidden className="size-4" /> Note
         </ButtonLink>
+        {mine && session.status !== 'abandoned' && props.onHandOver && (
+          <Button onClick={props.onHandOver}>
+            <Siren aria-hidden className="size-4" /> Escalate
+          </Button>
+        )}
         {mine && session.status !== 'abandoned' && (
           <Button variant="primary" busy={props.resolving} onClick={props.onResolve} kbd="f">
             Resolve

@@ -3,12 +3,13 @@ import { ChevronDown, Compass } from 'lucide-react';
 import { memo } from 'react';
 
 import { formatTime } from '@/shared/lib/dates';
+import { VERDICT } from '@/shared/ui/ai-words';
 import { Badge } from '@/shared/ui/badge';
 import { Markdown } from '@/shared/ui/markdown';
 
 import type { Message, Step } from '../api/types';
 import type { Entry } from '../model/transcript';
-import { KIND, VERDICT } from '../model/words';
+import { KIND } from '../model/words';
 import { CommandList } from './command-list';
 import { SourceLine } from './source-line';
 
