@@ -74,6 +74,7 @@ export const router = createBrowserRouter([
                   { path: 'invites', lazy: () => import('@/features/account/invites-page') },
                   { path: 'security', lazy: () => import('@/features/account/security-page') },
                   { path: 'sign-ins', lazy: () => import('@/features/account/sign-ins-page') },
+                  { path: 'integrations', lazy: () => import('./routes/integrations') },
                   { path: 'redaction', lazy: () => import('@/features/redaction/redaction-page') },
                   { path: 'billing', lazy: () => import('@/features/billing/billing-page') },
                   { path: 'audit', lazy: () => import('@/features/audit/audit-page') },
