@@ -78,9 +78,7 @@ export const makeContext = (change: Partial<PsaTicketContext> = {}): PsaTicketCo
       active: true,
     },
   ],
-  recent_notes: [
-    { text: 'Jobs stay in the <b>queue</b>.', kind: 'discussion', by: 'Jamie Ortiz', at: AT },
-  ],
+  recent_notes: [{ text: 'Jobs stay in the <b>queue</b>.', kind: 'discussion', by: 'Jamie Ortiz', at: AT }],
   statuses: [],
   ...change,
 });

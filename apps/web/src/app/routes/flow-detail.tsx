@@ -13,8 +13,6 @@ import { flowQuery } from '@/features/flows/api/queries';
 import { FavouriteButton } from '@/features/flows/components/favourite-button';
 import { FlowView } from '@/features/flows/components/flow-view';
 import { FolderButton } from '@/features/flows/components/folder-button';
-import { LintFindings } from '@/features/flows/components/lint-findings';
-import { VersionList } from '@/features/flows/components/version-list';
 import { StartForm } from '@/features/sessions/components/start-form';
 import { useActions } from '@/shared/actions/registry';
 import { useAuth } from '@/shared/api/auth-session';
@@ -37,6 +35,16 @@ import { notify } from '@/shared/ui/toast';
 
 const PrepareForm = lazy(() =>
   import('@/features/sessions/components/prepare-form').then(({ PrepareForm: Component }) => ({
+    default: Component,
+  })),
+);
+const LintFindings = lazy(() =>
+  import('@/features/flows/components/lint-findings').then(({ LintFindings: Component }) => ({
+    default: Component,
+  })),
+);
+const VersionList = lazy(() =>
+  import('@/features/flows/components/version-list').then(({ VersionList: Component }) => ({
     default: Component,
   })),
 );
@@ -265,8 +273,10 @@ function FlowDetail({ flow }: { flow: TreeResponse }) {
               </ul>
             )}
           </Panel>
-          {flow.can_edit && <LintFindings flowId={flow.id} titleOf={titleOf} />}
-          <VersionList flow={flow} />
+          <Suspense fallback={<Skeleton className="h-40" />}>
+            {flow.can_edit && <LintFindings flowId={flow.id} titleOf={titleOf} />}
+            <VersionList flow={flow} />
+          </Suspense>
         </div>
       </div>
     </>

@@ -8,7 +8,7 @@ import type {
   PsaTestResult,
   PushSettings,
 } from '@/shared/api/wire';
-import { psaKeys } from '@/shared/psa/api';
+import { psaKeys } from '@/shared/psa/keys';
 
 export const connectionQuery = () =>
   queryOptions({
@@ -62,8 +62,7 @@ export function useDisconnect() {
 export function useSaveSettings() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (settings: PushSettings) =>
-      api.patch<PushSettings>('/integrations/psa/settings', settings),
+    mutationFn: (settings: PushSettings) => api.patch<PushSettings>('/integrations/psa/settings', settings),
     onSuccess: () => client.invalidateQueries({ queryKey: psaKeys.connection }),
   });
 }

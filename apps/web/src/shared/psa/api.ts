@@ -16,6 +16,7 @@ import type {
   SessionKind,
 } from '@/shared/api/wire';
 
+import { psaKeys } from './keys';
 import { isUnderWay } from './model';
 
 /** A session of either kind, as pushes know it. */
@@ -23,15 +24,6 @@ export interface PushedSession {
   id: string;
   kind: SessionKind;
 }
-
-export const psaKeys = {
-  all: ['psa'] as const,
-  connection: ['psa', 'connection'] as const,
-  members: ['psa', 'members'] as const,
-  tickets: ['psa', 'tickets'] as const,
-  ticket: (id: string) => ['psa', 'ticket', id] as const,
-  pushes: ['psa', 'pushes'] as const,
-};
 
 export interface Page<T> {
   items: T[];

@@ -1,4 +1,12 @@
-import { CheckCheck, CircleX, Clock, Send, SendHorizontal, TriangleAlert, type LucideIcon } from 'lucide-react';
+import {
+  CheckCheck,
+  CircleX,
+  Clock,
+  Send,
+  SendHorizontal,
+  TriangleAlert,
+  type LucideIcon,
+} from 'lucide-react';
 
 import { isCode, messageOf } from '@/shared/api/problem';
 import type { NoteVisibility, PsaPush, PushState } from '@/shared/api/wire';
@@ -71,13 +79,15 @@ export function latestOf(pushes: readonly PsaPush[]): PsaPush[] {
   return [...latest.values()].sort((a, b) => a.artefact.localeCompare(b.artefact));
 }
 
-export type TicketTrouble = 'not_connected' | 'no_access' | 'busy' | 'failed';
+export type TicketTrouble = 'not_connected' | 'not_found' | 'no_access' | 'busy' | 'failed';
 
 /** Why the PSA did not answer, as far as it decides what a person can do about it. */
 export function troubleOf(error: unknown): TicketTrouble {
   if (isCode(error, 'psa_not_connected')) return 'not_connected';
+  if (isCode(error, 'psa_not_found')) return 'not_found';
   if (isCode(error, 'psa_rate_limited')) return 'busy';
-  if (isCode(error, 'psa_credentials_refused', 'psa_not_permitted', 'psa_address_refused')) return 'no_access';
+  if (isCode(error, 'psa_credentials_refused', 'psa_not_permitted', 'psa_address_refused'))
+    return 'no_access';
   return 'failed';
 }
 
@@ -86,12 +96,16 @@ export const TROUBLE: Record<TicketTrouble, { title: string; text: (error: unkno
     title: 'No PSA is connected',
     text: () => 'Tickets can be chosen here once a team admin has connected one.',
   },
+  not_found: {
+    title: 'The PSA has no such ticket',
+    text: () => 'It may have been deleted, or the number is not right.',
+  },
   no_access: {
     title: 'The PSA does not let us in',
     text: (error) => `${messageOf(error)} A team admin can test the connection.`,
   },
   busy: { title: 'The PSA is busy', text: () => 'It takes no more calls just now. Try again in a minute.' },
-  failed: { title: 'The tickets did not load', text: messageOf },
+  failed: { title: 'The PSA did not answer', text: messageOf },
 };
 
 const MOST_MINUTES = 24 * 60;

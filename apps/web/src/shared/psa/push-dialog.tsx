@@ -89,10 +89,7 @@ function Form({
     // The dialog is a portal: without this the submit would also reach a form around its place in the tree.
     event.stopPropagation();
     if (artefacts.length === 0 || wrongTime || push.isPending) return;
-    push.mutate(
-      { artefacts, ...(withTime && minutes !== null ? { minutes } : {}) },
-      { onSuccess: onClose },
-    );
+    push.mutate({ artefacts, ...(withTime && minutes !== null ? { minutes } : {}) }, { onSuccess: onClose });
   }
 
   return (
@@ -156,9 +153,7 @@ function Form({
       {push.isError && (
         <Callout
           tone={push.error instanceof NetworkError ? 'warning' : 'danger'}
-          title={
-            push.error instanceof NetworkError ? 'Not queued yet: no connection' : messageOf(push.error)
-          }
+          title={push.error instanceof NetworkError ? 'Not queued yet: no connection' : messageOf(push.error)}
           role="alert"
         />
       )}

@@ -8,6 +8,7 @@ import { plural } from '@/shared/lib/plural';
 import { Badge } from '@/shared/ui/badge';
 import { Button, IconButton } from '@/shared/ui/button';
 import { Panel } from '@/shared/ui/panel';
+import { scrollable } from '@/shared/ui/scrollable';
 import { Skeleton } from '@/shared/ui/skeleton';
 
 import { ticketQuery } from './api';
@@ -117,7 +118,12 @@ function TicketCard({ context }: { context: PsaTicketContext }) {
                   {note.at && <span>{formatAgo(note.at)}</span>}
                 </p>
                 {/* From outside, and of any length: as text, and never as markup. */}
-                <p className="text-fg-muted max-h-40 overflow-y-auto break-words whitespace-pre-wrap" tabIndex={0}>
+                <p
+                  {...scrollable}
+                  role="region"
+                  aria-label={`Note ${i + 1}`}
+                  className="text-fg-muted max-h-40 overflow-y-auto break-words whitespace-pre-wrap"
+                >
                   {note.text}
                 </p>
               </li>
@@ -146,11 +152,13 @@ function Fact({
       <div className="min-w-0">
         <dt className="sr-only">{name}</dt>
         <dd className="font-medium break-words">{value}</dd>
-        {children.filter((line) => line !== null && line !== '').map((line) => (
-          <dd key={line} className="text-fg-muted break-words">
-            {line}
-          </dd>
-        ))}
+        {children
+          .filter((line) => line !== null && line !== '')
+          .map((line) => (
+            <dd key={line} className="text-fg-muted break-words">
+              {line}
+            </dd>
+          ))}
       </div>
     </div>
   );

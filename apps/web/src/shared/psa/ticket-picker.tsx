@@ -32,7 +32,7 @@ interface TicketPickerProps {
 }
 
 const WORDS = {
-  start: { title: 'Start from a ticket', description: 'Its text and its client come along.' },
+  start: { title: 'Start from a ticket', description: 'Its summary and its client come along.' },
   link: {
     title: 'Link a ticket',
     description: 'The session is recorded under it, and its note goes there.',
@@ -40,6 +40,8 @@ const WORDS = {
 };
 
 const SEARCH_AFTER_MS = 250;
+/** The longest number a session takes, characters. */
+const MOST_ID_CHARS = 100;
 
 /** Finds a ticket of the PSA. Where that does not answer, a number does. */
 export default function TicketPicker({ mode, busy, problem, onPick, onNumber, onClose }: TicketPickerProps) {
@@ -50,7 +52,8 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
   const field = useRef<HTMLInputElement>(null);
   const tickets = query.data?.pages.flatMap(({ items }) => items) ?? [];
   const settled = !query.isPending && !query.isPlaceholderData;
-  const number = /^#?\d{1,18}$/.test(text.trim()) ? text.trim().replace(/^#/, '') : null;
+  const typed = text.trim().replace(/^#/, '');
+  const number = typed === '' || typed.length > MOST_ID_CHARS ? null : typed;
 
   return (
     <Dialog
@@ -83,7 +86,7 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
-            const only = settled && search === text.trim().replace(/^#/, '') ? tickets[0] : undefined;
+            const only = settled && search === typed ? tickets[0] : undefined;
             if (event.key === 'ArrowDown') {
               event.preventDefault();
               focusFirst();
@@ -179,9 +182,7 @@ function TicketRow({
           {ticket.status && <Badge tone={ticket.closed ? 'neutral' : 'accent'}>{ticket.status}</Badge>}
           {ticket.priority && <span className="text-fg-muted">{ticket.priority}</span>}
           <span className="min-w-0 truncate">{beside}</span>
-          {ticket.last_updated && (
-            <span className="ml-auto shrink-0">{formatAgo(ticket.last_updated)}</span>
-          )}
+          {ticket.last_updated && <span className="ml-auto shrink-0">{formatAgo(ticket.last_updated)}</span>}
         </span>
       </button>
     </li>

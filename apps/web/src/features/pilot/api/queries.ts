@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 
 import { api, request } from '@/shared/api/client';
 import type { TreePage } from '@/shared/api/types';
+import type { SentRequest } from '@/shared/api/wire';
 
 import type { AiSession, AiSessionSummary, Documentation, DocumentKind, DueFix } from './types';
 
@@ -75,4 +76,11 @@ export const flowSearchQuery = (search: string) =>
         signal,
       }),
     placeholderData: keepPreviousData,
+  });
+
+/** What left the machine up to this revision, in the order it did. */
+export const sentQuery = (id: string, revision: number) =>
+  queryOptions({
+    queryKey: ['pilot', 'sent', id, revision],
+    queryFn: ({ signal }) => api.get<SentRequest[]>(`/ai-sessions/${id}/sent`, { signal }),
   });

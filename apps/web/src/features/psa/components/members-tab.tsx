@@ -79,13 +79,7 @@ function Members({ members: { items, psa_members } }: { members: PsaMembers }) {
   );
 }
 
-function MemberRow({
-  person,
-  choices,
-}: {
-  person: PsaMemberMapping;
-  choices: PsaMembers['psa_members'];
-}) {
+function MemberRow({ person, choices }: { person: PsaMemberMapping; choices: PsaMembers['psa_members'] }) {
   const map = useMapMember();
   const { icon, tone, word } = HOW[person.how];
   const known = choices.some(({ id }) => id === person.member_id);

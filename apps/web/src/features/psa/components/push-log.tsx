@@ -79,8 +79,7 @@ export function PushLog() {
 }
 
 function PushRow({ push }: { push: PsaPush }) {
-  const session =
-    push.session_kind === 'ai' ? `/pilot/${push.session_id}` : `/sessions/${push.session_id}`;
+  const session = push.session_kind === 'ai' ? `/pilot/${push.session_id}` : `/sessions/${push.session_id}`;
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3 text-sm">
       <div className="min-w-0 flex-1 basis-64">
@@ -102,7 +101,10 @@ function PushRow({ push }: { push: PsaPush }) {
               there as <span className="font-mono">{push.external_id}</span>
             </span>
           )}
-          <Link to={session} className="hover:text-fg inline-flex min-h-6 items-center underline underline-offset-2">
+          <Link
+            to={session}
+            className="hover:text-fg inline-flex min-h-6 items-center underline underline-offset-2"
+          >
             Its session
           </Link>
         </p>

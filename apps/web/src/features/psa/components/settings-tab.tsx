@@ -75,7 +75,9 @@ export function SettingsTab({ kept }: { kept: PushSettings }) {
               label="Sensitive data"
               value={content.redaction_mode}
               onChange={(event) =>
-                set({ content: { ...content, redaction_mode: event.target.value === 'none' ? 'none' : 'mask' } })
+                set({
+                  content: { ...content, redaction_mode: event.target.value === 'none' ? 'none' : 'mask' },
+                })
               }
               hint={
                 content.redaction_mode === 'mask'
@@ -203,7 +205,8 @@ export function SettingsTab({ kept }: { kept: PushSettings }) {
             />
           </Half>
           <p className="text-fg-subtle text-xs">
-            The name of a status, as the ticket’s board has it. A board without one leaves the ticket as it is.
+            The name of a status, as the ticket’s board has it. A board without one leaves the ticket as it
+            is.
           </p>
         </div>
       </Panel>

@@ -1,5 +1,5 @@
 import { Play } from 'lucide-react';
-import { useRef, type FormEvent } from 'react';
+import { lazy, Suspense, useRef, type FormEvent } from 'react';
 import { useNavigate } from 'react-router';
 
 import { useActions } from '@/shared/actions/registry';
@@ -11,11 +11,15 @@ import { TextField } from '@/shared/ui/field';
 
 import { useStartSession } from '../api/mutations';
 
+// By itself and not with the other pieces of the PSA: the page of a flow has little room left in its budget.
+const TicketButton = lazy(() => import('@/shared/psa/ticket-button'));
+
 /** Ticket, client, go. Both can be added later; nothing stands between the engineer and the first step. */
 export function StartForm({ flowId }: { flowId: string }) {
   const navigate = useNavigate();
   const start = useStartSession();
   const ticket = useRef<HTMLInputElement>(null);
+  const client = useRef<HTMLInputElement>(null);
   const errors = fieldErrors(start.error);
 
   useActions([
@@ -54,7 +58,24 @@ export function StartForm({ flowId }: { flowId: string }) {
         className="font-mono"
         error={errors['ticket_number']}
       />
-      <TextField label="Client" name="client" optional autoComplete="off" error={errors['client_name']} />
+      <TextField
+        ref={client}
+        label="Client"
+        name="client"
+        optional
+        autoComplete="off"
+        error={errors['client_name']}
+      />
+      <Suspense fallback={null}>
+        <TicketButton
+          label="Choose a ticket"
+          mode="start"
+          onPick={({ id, company }) => {
+            if (ticket.current) ticket.current.value = id;
+            if (client.current && company) client.current.value = company;
+          }}
+        />
+      </Suspense>
       {start.isError && Object.keys(errors).length === 0 && (
         <Callout tone="danger" title={messageOf(start.error)} role="alert" />
       )}
