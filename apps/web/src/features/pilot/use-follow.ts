@@ -17,7 +17,8 @@ export function useFollow(changes: string) {
 
   const jump = useCallback(() => {
     if (tail.current) {
-      tail.current.scrollIntoView({ block: 'nearest' });
+      // With what was said before it in sight, and room to grow into.
+      tail.current.scrollIntoView({ block: 'end' });
       return;
     }
     const element = last.current;

@@ -82,6 +82,7 @@ it('asks for what is missing and sends nothing', async () => {
   open();
   await user.click(await screen.findByRole('button', { name: 'Connect' }));
   expect(screen.getByLabelText('Private key')).toBeInvalid();
+  expect(screen.getByLabelText('Company id')).toHaveFocus();
   await user.click(screen.getByRole('button', { name: 'Test' }));
   expect(server.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
@@ -149,10 +150,10 @@ it('warns of who is not mapped until somebody maps them', async () => {
   const server = new PsaServer();
   const user = userEvent.setup();
   open('/?tab=members');
-  expect(await screen.findByText('Noor Haddad is nobody in the PSA yet')).toBeInTheDocument();
+  expect(await screen.findByText('Noor Haddad has no member in the PSA yet')).toBeInTheDocument();
   expect(screen.getByRole('row', { name: /Eli Marsh/ })).toHaveTextContent('By e-mail');
   await user.selectOptions(screen.getByLabelText('Noor Haddad in the PSA'), 'N. Haddad');
-  await waitFor(() => expect(screen.queryByText(/nobody in the PSA yet/)).toBeNull());
+  await waitFor(() => expect(screen.queryByText(/no member in the PSA yet/)).toBeNull());
   expect(screen.getByRole('row', { name: /Noor Haddad/ })).toHaveTextContent('By hand');
   expect(server.sent('PUT', '/integrations/psa/members/other')).toEqual([{ member_id: 'm2' }]);
 });

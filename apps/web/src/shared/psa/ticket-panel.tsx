@@ -72,7 +72,7 @@ function TicketCard({ context }: { context: PsaTicketContext }) {
         {ticket.closed && <p className="text-warning">The ticket is closed. A note still reaches it.</p>}
       </div>
       {(company || contact) && (
-        <dl className="grid gap-2.5">
+        <ul className="grid gap-2.5">
           {company && (
             <Fact icon={Building2} name="Company" value={company.name}>
               {[company.phone, company.address]}
@@ -83,7 +83,7 @@ function TicketCard({ context }: { context: PsaTicketContext }) {
               {[contact.title, contact.phone, contact.email]}
             </Fact>
           )}
-        </dl>
+        </ul>
       )}
       {configurations.length > 0 && (
         <Fold icon={Monitor} title={plural(configurations.length, 'configuration')} open>
@@ -147,20 +147,22 @@ function Fact({
   children: (string | null)[];
 }) {
   return (
-    <div className="flex gap-2">
+    <li className="flex gap-2">
       <Icon aria-hidden className="text-fg-subtle mt-0.5 size-4 shrink-0" />
       <div className="min-w-0">
-        <dt className="sr-only">{name}</dt>
-        <dd className="font-medium break-words">{value}</dd>
+        <p className="font-medium break-words">
+          <span className="sr-only">{name}: </span>
+          {value}
+        </p>
         {children
           .filter((line) => line !== null && line !== '')
           .map((line) => (
-            <dd key={line} className="text-fg-muted break-words">
+            <p key={line} className="text-fg-muted break-words">
               {line}
-            </dd>
+            </p>
           ))}
       </div>
-    </div>
+    </li>
   );
 }
 

@@ -29,7 +29,7 @@ export default function SentDialog({
       open
       onOpenChange={(open) => !open && onClose()}
       title="What was sent"
-      description="Word for word what a model was given. Names, addresses and secrets never leave; stand-ins do."
+      description="Word for word what a model was given. Names, addresses and secrets are replaced by stand-ins before."
       className="w-[min(48rem,calc(100vw-2rem))]!"
     >
       <QueryView query={query} skeleton={<SkeletonRows rows={3} label="Loading what was sent" />}>
@@ -76,7 +76,7 @@ function SentItem({ request, open }: { request: SentRequest; open: boolean }) {
               >
                 {piecesOf(text, tokens).map((piece, at) =>
                   piece.token ? (
-                    <mark key={at} className="bg-success/12 text-success rounded-sm">
+                    <mark key={at} className="bg-success/12 text-fg rounded-sm font-semibold">
                       {piece.text}
                     </mark>
                   ) : (
@@ -96,7 +96,7 @@ function SentItem({ request, open }: { request: SentRequest; open: boolean }) {
               <ul aria-label="Stand-ins" className="mt-1 flex flex-wrap gap-x-4 gap-y-1">
                 {request.pseudonyms.map(({ token, kind }) => (
                   <li key={token}>
-                    <span className="text-success font-mono">{token}</span>{' '}
+                    <span className="font-mono font-medium">{token}</span>{' '}
                     <span className="text-fg-muted">for {kind.replaceAll('_', ' ')}</span>
                   </li>
                 ))}

@@ -1,4 +1,5 @@
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
+import { flushSync } from 'react-dom';
 
 import { fieldErrors, messageOf } from '@/shared/api/problem';
 import type { PsaConnection } from '@/shared/api/wire';
@@ -25,6 +26,7 @@ export function ConnectionForm({
 }) {
   const [fields, setFields] = useState(() => fieldsOf(connection));
   const [checked, setChecked] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const save = useSaveConnection();
   const test = useTestConnection();
   const refused = { ...fieldErrors(save.error), ...fieldErrors(test.error) };
@@ -39,7 +41,9 @@ export function ConnectionForm({
   };
   const errorOf = (name: keyof ConnectionFields) => missing[name] ?? refused[name];
   const complete = () => {
-    setChecked(true);
+    // With the faults on the page: the first of them is where to go on.
+    flushSync(() => setChecked(true));
+    form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
     return Object.keys(missingOf(fields, connection)).length === 0;
   };
 
@@ -62,8 +66,8 @@ export function ConnectionForm({
   );
 
   return (
-    <Panel title={connection === null ? 'Connect your PSA' : 'Change the connection'}>
-      <form onSubmit={submit} noValidate aria-label="PSA connection" className="grid max-w-2xl gap-4">
+    <Panel title={connection === null ? 'Connect your PSA' : 'Change the connection'} className="max-w-3xl">
+      <form ref={form} onSubmit={submit} noValidate aria-label="PSA connection" className="grid gap-4">
         <div className="grid gap-4 sm:grid-cols-2">
           <SelectField label="PSA" value={fields.provider} onChange={set('provider')}>
             {PROVIDERS.map(({ value, label }) => (

@@ -47,11 +47,11 @@ function Members({ members: { items, psa_members } }: { members: PsaMembers }) {
           tone="warning"
           title={
             unmapped.length === 1
-              ? `${unmapped[0]?.user_name} is nobody in the PSA yet`
-              : `${unmapped.length} people are nobody in the PSA yet`
+              ? `${unmapped[0]?.user_name} has no member in the PSA yet`
+              : `${unmapped.length} people have no member in the PSA yet`
           }
         >
-          Their notes and their time are written by the API member, and name them in the text.
+          Their notes and their time are posted as the API member of the connection.
         </Callout>
       )}
       <div
@@ -77,6 +77,12 @@ function Members({ members: { items, psa_members } }: { members: PsaMembers }) {
       </div>
     </div>
   );
+}
+
+/** What stands where nobody chose by hand. */
+function suggestionOf({ how, member_name }: PsaMemberMapping): string {
+  if (how === 'email') return `${member_name} (suggested)`;
+  return how === 'none' ? 'No member with this e-mail' : 'As the e-mail says';
 }
 
 function MemberRow({ person, choices }: { person: PsaMemberMapping; choices: PsaMembers['psa_members'] }) {
@@ -107,9 +113,7 @@ function MemberRow({ person, choices }: { person: PsaMemberMapping; choices: Psa
             );
           }}
         >
-          <option value="">
-            {person.how === 'email' ? `${person.member_name} (suggested)` : 'As the e-mail says'}
-          </option>
+          <option value="">{suggestionOf(person)}</option>
           {person.member_id !== null && !known && (
             <option value={person.member_id}>{person.member_name ?? person.member_id}</option>
           )}

@@ -91,7 +91,7 @@ function PushRow({ push }: { push: PsaPush }) {
         {push.last_error !== null && push.state !== 'confirmed' && (
           <p className="text-fg-muted mt-1 break-words">{push.last_error}</p>
         )}
-        <p className="text-fg-subtle mt-1 flex flex-wrap gap-x-2 text-xs">
+        <p className="text-fg-subtle mt-1 flex flex-wrap items-center gap-x-2 text-xs">
           <time dateTime={push.updated_at} title={formatDateTime(push.updated_at)}>
             {formatAgo(push.updated_at)}
           </time>
