@@ -58,10 +58,13 @@ export const router = createBrowserRouter([
                 lazy: () => import('@/features/pilot/pilot-area'),
                 children: [
                   { index: true, lazy: () => import('@/features/pilot/start-page') },
-                  { path: ':sessionId', lazy: () => import('@/features/pilot/session-page') },
+                  { path: ':sessionId', lazy: () => import('./routes/pilot-session') },
                 ],
               },
               { path: 'pilot/:sessionId/document', lazy: () => import('@/features/pilot/document-page') },
+              { path: 'escalations', lazy: () => import('@/features/handoff/queue-page') },
+              { path: 'escalations/numbers', lazy: () => import('@/features/handoff/numbers-page') },
+              { path: 'notifications', lazy: () => import('@/features/notifications/notifications-page') },
               { path: 'batches/:batchId', lazy: () => import('@/features/sessions/batch-page') },
               {
                 path: 'account',
@@ -76,6 +79,8 @@ export const router = createBrowserRouter([
                   { path: 'sign-ins', lazy: () => import('@/features/account/sign-ins-page') },
                   { path: 'integrations', lazy: () => import('./routes/integrations') },
                   { path: 'redaction', lazy: () => import('@/features/redaction/redaction-page') },
+                  { path: 'notifications', lazy: () => import('@/features/notifications/preferences-page') },
+                  { path: 'channels', lazy: () => import('@/features/notifications/channels-page') },
                   { path: 'billing', lazy: () => import('@/features/billing/billing-page') },
                   { path: 'audit', lazy: () => import('@/features/audit/audit-page') },
                 ],

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 
 import type { AiSession, Fix, Step, Turn } from '@/features/pilot/api/types';
-import type { SentRequest } from '@/shared/api/wire';
+import type { SentRequest } from '@/shared/api/types';
 
 const AT = '2026-11-23T14:00:00Z';
 

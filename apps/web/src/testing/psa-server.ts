@@ -8,7 +8,7 @@ import type {
   PsaTicketContext,
   PushPreview,
   PushSettings,
-} from '@/shared/api/wire';
+} from '@/shared/api/types';
 
 const AT = '2026-11-23T14:00:00Z';
 

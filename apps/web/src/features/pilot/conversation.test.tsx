@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useEffect } from 'react';
-import { createMemoryRouter, Outlet, RouterProvider } from 'react-router';
+import { createMemoryRouter, Outlet, RouterProvider, useParams } from 'react-router';
 import { beforeEach, expect, it, vi } from 'vitest';
 
 import { listenForKeys } from '@/shared/actions/registry';
@@ -13,7 +13,7 @@ import { Sight } from '@/testing/page';
 import { makeAiSession, makeFix, makeStep, PilotServer } from '@/testing/pilot-server';
 
 import * as area from './pilot-area';
-import * as page from './session-page';
+import { SessionPage } from './session-page';
 import * as start from './start-page';
 
 let sight: Sight;
@@ -34,6 +34,10 @@ function Shell() {
   return <Outlet />;
 }
 
+function Page() {
+  return <SessionPage sessionId={useParams().sessionId ?? ''} />;
+}
+
 function open(path = '/pilot/ai') {
   const router = createMemoryRouter(
     [
@@ -45,7 +49,7 @@ function open(path = '/pilot/ai') {
             Component: area.Component,
             children: [
               { index: true, Component: start.Component },
-              { path: ':sessionId', Component: page.Component },
+              { path: ':sessionId', Component: Page },
             ],
           },
           { path: '/pilot/:sessionId/document', element: <h1>The note</h1> },

@@ -11,6 +11,7 @@ import {
 import { useNavigate } from 'react-router';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
+import { submitOnEnter } from '@/shared/lib/form-keys';
 import { plural } from '@/shared/lib/plural';
 import { useDraft } from '@/shared/lib/use-draft';
 import { TicketButton, TicketPanel } from '@/shared/psa/lazy';
@@ -23,7 +24,6 @@ import { scrollable } from '@/shared/ui/scrollable';
 import { useStartAiSession } from './api/mutations';
 import { DueFixes } from './components/due-fixes';
 import { isText, looksLikeLog, newSessionOf } from './model/intake';
-import { submitOnEnter } from './model/keys';
 
 const LOG_TYPES = '.log,.txt,.csv,.json,.xml,text/*';
 

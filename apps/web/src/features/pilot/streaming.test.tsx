@@ -11,7 +11,7 @@ import { AnswerWriter, makeAiSession, PilotServer } from '@/testing/pilot-server
 
 import { AnswerStream } from './model/answer-stream';
 import { captionOf, engineOf, isFallback, piecesOf } from './model/engine';
-import * as page from './session-page';
+import { SessionPage } from './session-page';
 
 let frames: Frames;
 let sight: Sight;
@@ -28,9 +28,12 @@ beforeEach(() => {
 });
 
 async function open(server: PilotServer) {
-  const router = createMemoryRouter([{ path: '/pilot/:sessionId', Component: page.Component }], {
-    initialEntries: ['/pilot/ai'],
-  });
+  const router = createMemoryRouter(
+    [{ path: '/pilot/:sessionId', element: <SessionPage sessionId="ai" /> }],
+    {
+      initialEntries: ['/pilot/ai'],
+    },
+  );
   render(
     <QueryClientProvider client={queryClient}>
       <RouterProvider router={router} />

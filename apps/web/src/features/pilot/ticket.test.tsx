@@ -10,7 +10,7 @@ import { Sight } from '@/testing/page';
 import { makeAiSession, PilotServer } from '@/testing/pilot-server';
 import { makePush, PsaServer } from '@/testing/psa-server';
 
-import * as page from './session-page';
+import { SessionPage } from './session-page';
 import * as start from './start-page';
 
 /** The copilot's server, with a PSA behind it. */
@@ -32,7 +32,7 @@ function open(path: string) {
   const router = createMemoryRouter(
     [
       { path: '/pilot', Component: start.Component },
-      { path: '/pilot/:sessionId', Component: page.Component },
+      { path: '/pilot/:sessionId', element: <SessionPage sessionId="ai" /> },
     ],
     { initialEntries: [path] },
   );

@@ -7,7 +7,7 @@ import type {
   PsaMembers,
   PsaTestResult,
   PushSettings,
-} from '@/shared/api/wire';
+} from '@/shared/api/types';
 import { psaKeys } from '@/shared/psa/keys';
 
 export const connectionQuery = () =>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Plug } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import type { PsaConnection } from '@/shared/api/wire';
+import type { PsaConnection } from '@/shared/api/types';
 import { useUrlState } from '@/shared/lib/use-url-state';
 import { Button } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';

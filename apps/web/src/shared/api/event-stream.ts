@@ -1,4 +1,4 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { createSseParser, type SseMessage } from '@/shared/realtime/sse-parser';
 
 export const EVENT_STREAM = 'text/event-stream';
 
@@ -8,12 +8,12 @@ export const isEventStream = (response: Response): boolean =>
 /** Reads the events of an answer, in order, until `take` says that it has what it wants, or they end. */
 export async function readEvents(
   response: Response,
-  take: (event: EventSourceMessage) => 'more' | 'enough',
+  take: (event: SseMessage) => 'more' | 'enough',
 ): Promise<void> {
   if (!response.body) return;
   let enough = false;
-  const parser = createParser({
-    onEvent: (event) => {
+  const feed = createSseParser({
+    onMessage: (event) => {
       enough ||= take(event) === 'enough';
     },
   });
@@ -22,7 +22,7 @@ export async function readEvents(
   while (!enough) {
     const { done, value } = await reader.read();
     if (done) return;
-    parser.feed(decoder.decode(value, { stream: true }));
+    feed(decoder.decode(value, { stream: true }));
   }
   // Nothing is waited for any more, also not where the other side does not close.
   reader.cancel().catch(() => undefined);

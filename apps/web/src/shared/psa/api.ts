@@ -14,7 +14,7 @@ import type {
   PushArtefact,
   PushPreview,
   SessionKind,
-} from '@/shared/api/wire';
+} from '@/shared/api/types';
 
 import { psaKeys } from './keys';
 import { isUnderWay } from './model';

@@ -9,7 +9,7 @@ import {
 } from 'lucide-react';
 
 import { isCode, messageOf } from '@/shared/api/problem';
-import type { NoteVisibility, PsaPush, PushState } from '@/shared/api/wire';
+import type { NoteVisibility, PsaPush, PushState } from '@/shared/api/types';
 import type { Tone } from '@/shared/ui/badge';
 
 interface Look {

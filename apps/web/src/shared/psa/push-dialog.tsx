@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
-import type { PushArtefact, PushPreview } from '@/shared/api/wire';
+import type { PushArtefact, PushPreview } from '@/shared/api/types';
 import { formatDuration } from '@/shared/lib/dates';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';

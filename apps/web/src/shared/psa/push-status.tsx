@@ -3,7 +3,7 @@ import { RotateCw, Send } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 
 import { messageOf } from '@/shared/api/problem';
-import type { PsaPush, PushState } from '@/shared/api/wire';
+import type { PsaPush, PushState } from '@/shared/api/types';
 import { formatAgo } from '@/shared/lib/dates';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';

@@ -1,7 +1,7 @@
 import { Ticket } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 
-import type { PsaTicket } from '@/shared/api/wire';
+import type { PsaTicket } from '@/shared/api/types';
 import { Button, type ButtonProps } from '@/shared/ui/button';
 
 const TicketPicker = lazy(() => import('./ticket-picker'));

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Building2, ChevronDown, Monitor, RefreshCw, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import type { PsaTicketContext } from '@/shared/api/wire';
+import type { PsaTicketContext } from '@/shared/api/types';
 import { formatAgo } from '@/shared/lib/dates';
 import { plural } from '@/shared/lib/plural';
 import { Badge } from '@/shared/ui/badge';

@@ -3,7 +3,7 @@ import { Plug, SearchX, Ticket as TicketIcon, TriangleAlert } from 'lucide-react
 import { useRef, useState } from 'react';
 
 import { useAuth } from '@/shared/api/auth-session';
-import type { PsaTicket } from '@/shared/api/wire';
+import type { PsaTicket } from '@/shared/api/types';
 import { formatAgo } from '@/shared/lib/dates';
 import { useDebounced } from '@/shared/lib/use-debounced';
 import { useRowKeys } from '@/shared/lib/use-row-keys';

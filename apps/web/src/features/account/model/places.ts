@@ -1,10 +1,12 @@
 import {
+  Bell,
   Building2,
   CircleUser,
   CreditCard,
   EyeOff,
   KeyRound,
   MailPlus,
+  Megaphone,
   Plug,
   ScrollText,
   ShieldCheck,
@@ -38,6 +40,8 @@ export const ACCOUNT_PLACES: AccountPlace[] = [
   { to: '/account/sign-ins', label: 'Linked sign-ins', icon: KeyRound, isFor: everybody },
   { to: '/account/integrations', label: 'Integrations', icon: Plug, isFor: peopleManagers },
   { to: '/account/redaction', label: 'Redaction', icon: EyeOff, isFor: everybody },
+  { to: '/account/notifications', label: 'Notifications', icon: Bell, isFor: everybody },
+  { to: '/account/channels', label: 'Channels', icon: Megaphone, isFor: peopleManagers },
   { to: '/account/billing', label: 'Plan and billing', icon: CreditCard, isFor: owners },
   { to: '/account/audit', label: 'Audit log', icon: ScrollText, isFor: owners },
 ];

@@ -1,8 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 import { api, request } from '@/shared/api/client';
-import type { TreePage } from '@/shared/api/types';
-import type { SentRequest } from '@/shared/api/wire';
+import type { SentRequest, TreePage } from '@/shared/api/types';
 
 import type { AiSession, AiSessionSummary, Documentation, DocumentKind, DueFix } from './types';
 

@@ -1,17 +1,17 @@
 import type {
-  AiMessage,
-  AiSession as AiSessionBody,
+  AiSession,
   AiSessionSummary,
   AiStep,
   AiTurn,
   AiVerdict,
   Documentation,
 } from '@/shared/api/types';
-import type { AiEngine } from '@/shared/api/wire';
 
 /** The copilot's own short names for what crosses the API. */
 export type {
   AiAnswer as Answer,
+  AiMessage as Message,
+  AiSession,
   AiSessionSummary,
   AiSignature as Signature,
   AiStep as Step,
@@ -23,13 +23,6 @@ export type {
   NewAiSession,
   SuggestedFix as Fix,
 } from '@/shared/api/types';
-
-/** With which engine answered, which the server's document has only the name of. */
-export type Message = AiMessage & { engine?: AiEngine | null };
-export type AiSession = Omit<AiSessionBody, 'engine' | 'messages'> & {
-  engine: AiEngine | string;
-  messages: Message[];
-};
 
 export type AiSessionStatus = AiSessionSummary['status'];
 export type ConfidenceTier = AiSession['confidence_tier'];

@@ -1,11 +1,10 @@
 import { ArrowUp, Square } from 'lucide-react';
 import type { FormEvent, Ref } from 'react';
 
+import { submitOnEnter } from '@/shared/lib/form-keys';
 import { useLasting } from '@/shared/lib/use-lasting';
 import { Button } from '@/shared/ui/button';
 import { TextArea } from '@/shared/ui/field';
-
-import { submitOnEnter } from '../model/keys';
 
 /** From then on the answer can be stopped. */
 const STOP_AFTER_MS = 500;

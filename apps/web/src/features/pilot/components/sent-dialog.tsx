@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ShieldCheck } from 'lucide-react';
 
-import type { SentRequest } from '@/shared/api/wire';
+import type { SentRequest } from '@/shared/api/types';
 import { formatTime } from '@/shared/lib/dates';
 import { plural } from '@/shared/lib/plural';
 import { Dialog } from '@/shared/ui/dialog';

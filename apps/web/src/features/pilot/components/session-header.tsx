@@ -1,8 +1,8 @@
-import { ArrowLeft, FileText, PanelRight, Pause, CirclePlay } from 'lucide-react';
+import { ArrowLeft, FileText, PanelRight, Pause, CirclePlay, Siren } from 'lucide-react';
 import { Link } from 'react-router';
 
 import { PushChip } from '@/shared/psa/lazy';
-import { Button, ButtonLink } from '@/shared/ui/button';
+import { Button, ButtonLink, IconButton } from '@/shared/ui/button';
 import { usePageFocus } from '@/shared/ui/page-header';
 
 import type { AiSession } from '../api/types';
@@ -21,6 +21,8 @@ interface HeaderProps {
   onResume: () => void;
   onResolve: () => void;
   resolving: boolean;
+  /** Absent where nobody can be asked for help. */
+  onHandOver?: (() => void) | undefined;
 }
 
 export function PilotHeader(props: HeaderProps) {
@@ -65,9 +67,9 @@ export function PilotHeader(props: HeaderProps) {
           {evidence.count > 0 && <span className="tabular-nums">{evidence.count}</span>}
         </Button>
         {session.status === 'active' && mine && (
-          <Button variant="ghost" busy={props.pausing} onClick={props.onPause}>
-            <Pause aria-hidden className="size-4" /> Pause
-          </Button>
+          <IconButton label="Pause" busy={props.pausing} onClick={props.onPause}>
+            {!props.pausing && <Pause aria-hidden className="size-4" />}
+          </IconButton>
         )}
         {session.status !== 'active' && mine && (
           <Button busy={props.pausing} onClick={props.onResume}>
@@ -77,6 +79,11 @@ export function PilotHeader(props: HeaderProps) {
         <ButtonLink to={`/pilot/${session.id}/document`} variant={running ? 'ghost' : 'primary'}>
           <FileText aria-hidden className="size-4" /> Note
         </ButtonLink>
+        {mine && session.status !== 'abandoned' && props.onHandOver && (
+          <Button onClick={props.onHandOver}>
+            <Siren aria-hidden className="size-4" /> Escalate
+          </Button>
+        )}
         {mine && session.status !== 'abandoned' && (
           <Button variant="primary" busy={props.resolving} onClick={props.onResolve} kbd="f">
             Resolve

@@ -3,13 +3,14 @@ import { ChevronDown } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 
 import { formatTime } from '@/shared/lib/dates';
+import { VERDICT } from '@/shared/ui/ai-words';
 import { Badge } from '@/shared/ui/badge';
 import { Markdown } from '@/shared/ui/markdown';
 
 import type { Message, Step } from '../api/types';
 import { captionOf, engineOf } from '../model/engine';
 import type { Entry } from '../model/transcript';
-import { KIND, VERDICT } from '../model/words';
+import { KIND } from '../model/words';
 import { CopilotMark } from './answering';
 import { CommandList } from './command-list';
 import { SourceLine } from './source-line';

@@ -1,4 +1,4 @@
-import type { AiEngine } from '@/shared/api/wire';
+import type { AiEngine } from '@/shared/api/types';
 
 /** The deterministic copilot, which needs no network. */
 export const OFFLINE = 'offline';

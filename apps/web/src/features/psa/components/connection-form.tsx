@@ -2,7 +2,7 @@ import { useRef, useState, type FormEvent } from 'react';
 import { flushSync } from 'react-dom';
 
 import { fieldErrors, messageOf } from '@/shared/api/problem';
-import type { PsaConnection } from '@/shared/api/wire';
+import type { PsaConnection } from '@/shared/api/types';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { SecretField, SelectField, TextField } from '@/shared/ui/field';

@@ -2,7 +2,7 @@ import { CircleCheck, CircleHelp, Pencil, PlugZap, TriangleAlert, Unplug } from 
 import { useState, type ReactNode } from 'react';
 
 import { messageOf } from '@/shared/api/problem';
-import type { PsaConnection } from '@/shared/api/wire';
+import type { PsaConnection } from '@/shared/api/types';
 import { formatAgo, formatDate } from '@/shared/lib/dates';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 
-import type { PsaDiagnosis } from '@/shared/api/wire';
+import type { PsaDiagnosis } from '@/shared/api/types';
 import { Callout } from '@/shared/ui/callout';
 
 /** What a test of the connection found, step by step, and what to do about it. */

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { AtSign, Hand, TriangleAlert, UsersRound } from 'lucide-react';
 
 import { messageOf } from '@/shared/api/problem';
-import type { PsaMemberMapping, PsaMembers } from '@/shared/api/wire';
+import type { PsaMemberMapping, PsaMembers } from '@/shared/api/types';
 import { Badge } from '@/shared/ui/badge';
 import { Callout } from '@/shared/ui/callout';
 import { EmptyState } from '@/shared/ui/empty-state';

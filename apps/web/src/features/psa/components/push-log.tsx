@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Inbox } from 'lucide-react';
 import { Link } from 'react-router';
 
-import type { PsaPush } from '@/shared/api/wire';
+import type { PsaPush } from '@/shared/api/types';
 import { formatAgo, formatDateTime } from '@/shared/lib/dates';
 import { plural } from '@/shared/lib/plural';
 import { useUrlState } from '@/shared/lib/use-url-state';

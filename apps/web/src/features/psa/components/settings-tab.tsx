@@ -1,7 +1,7 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 
 import { fieldErrors, messageOf } from '@/shared/api/problem';
-import type { NoteVisibility, PushSettings, RoundingDirection } from '@/shared/api/wire';
+import type { NoteVisibility, PushSettings, RoundingDirection } from '@/shared/api/types';
 import { formatMinutes, VISIBILITY } from '@/shared/psa/model';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';

@@ -1,4 +1,4 @@
-import type { PsaConnection, PsaConnectionInput } from '@/shared/api/wire';
+import type { PsaConnection, PsaConnectionInput } from '@/shared/api/types';
 
 export interface ConnectionFields {
   provider: string;

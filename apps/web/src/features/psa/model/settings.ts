@@ -1,4 +1,4 @@
-import type { PushSettings } from '@/shared/api/wire';
+import type { PushSettings } from '@/shared/api/types';
 
 /** The steps that the server rounds in, minutes. */
 export const ROUNDING_STEPS = [1, 3, 5, 6, 10, 15, 30, 60] as const;

@@ -1,18 +1,16 @@
 import { Play } from 'lucide-react';
-import { lazy, Suspense, useRef, type FormEvent } from 'react';
+import { useRef, type FormEvent } from 'react';
 import { useNavigate } from 'react-router';
 
 import { useActions } from '@/shared/actions/registry';
 import { fieldErrors, messageOf } from '@/shared/api/problem';
 import { formText } from '@/shared/lib/forms';
+import { TicketButton } from '@/shared/psa/lazy';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { TextField } from '@/shared/ui/field';
 
 import { useStartSession } from '../api/mutations';
-
-// By itself and not with the other pieces of the PSA: the page of a flow has little room left in its budget.
-const TicketButton = lazy(() => import('@/shared/psa/ticket-button'));
 
 /** Ticket, client, go. Both can be added later; nothing stands between the engineer and the first step. */
 export function StartForm({ flowId }: { flowId: string }) {
@@ -66,16 +64,14 @@ export function StartForm({ flowId }: { flowId: string }) {
         autoComplete="off"
         error={errors['client_name']}
       />
-      <Suspense fallback={null}>
-        <TicketButton
-          label="Choose a ticket"
-          mode="start"
-          onPick={({ id, company }) => {
-            if (ticket.current) ticket.current.value = id;
-            if (client.current && company) client.current.value = company;
-          }}
-        />
-      </Suspense>
+      <TicketButton
+        label="Choose a ticket"
+        mode="start"
+        onPick={({ id, company }) => {
+          if (ticket.current) ticket.current.value = id;
+          if (client.current && company) client.current.value = company;
+        }}
+      />
       {start.isError && Object.keys(errors).length === 0 && (
         <Callout tone="danger" title={messageOf(start.error)} role="alert" />
       )}
