@@ -87,6 +87,7 @@ export class AnswerWriter {
   turn!: Turn;
   /** The page does not wait for it any more. */
   aborted = false;
+  onAbort: () => void = () => undefined;
   private controller!: ReadableStreamDefaultController<Uint8Array>;
 
   begin(signal: AbortSignal | null): Response {
@@ -97,6 +98,7 @@ export class AnswerWriter {
     });
     signal?.addEventListener('abort', () => {
       this.aborted = true;
+      this.onAbort();
       this.controller.error(signal.reason);
     });
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
@@ -160,6 +162,7 @@ export class PilotServer {
       this.accepts.push(new Headers(init.headers).get('accept'));
       return this.streaming === null ? this.take(body as unknown as Turn) : this.stream(init);
     }
+    if (path === '/meta') return reply({});
     if (path.endsWith('/sent')) return reply(this.sent);
     if (path === '/ai-sessions' && method === 'GET') return reply([this.session]);
     if (path.endsWith('/fixes/due')) return reply([]);

@@ -205,6 +205,7 @@ export class PsaServer {
         ...(this.connection ?? makeConnection({ status: 'untested', last_tested_at: null })),
         ...(provider && site_url && company_id ? { provider, site_url, company_id } : {}),
       };
+      this.test();
     }
     return reply({ connected: this.connection !== null, connection: this.connection });
   }

@@ -20,7 +20,7 @@ import { aiSessionQuery, documentQuery } from './api/queries';
 import type { AiSession, Documentation, DocumentKind } from './api/types';
 import { NoteSentences } from './components/note-sentences';
 import { AiStatusBadge } from './components/status-badge';
-import { headingOf } from './model/words';
+import { hasEnded, headingOf } from './model/words';
 
 import './pilot.css';
 
@@ -129,6 +129,7 @@ function DocumentPage({ session }: { session: AiSession }) {
                 session={{ id: session.id, kind: 'ai' }}
                 ticketId={session.psa_ticket_id}
                 mayPush={session.can_work}
+                hasEnded={hasEnded(session.status)}
               />
             </NoteSentences>
           )}

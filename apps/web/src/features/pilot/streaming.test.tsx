@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider } from 'react-router';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { useAuth } from '@/shared/api/auth-session';
 import { queryClient } from '@/shared/api/query-client';
@@ -16,6 +16,12 @@ import { SessionPage } from './session-page';
 let frames: Frames;
 let sight: Sight;
 const scrolled = vi.fn<() => void>();
+
+// What the page fetches when it is wanted is read from the disk before, and not against the clock of a test.
+beforeAll(async () => {
+  await import('@/shared/ui/markdown-streaming');
+  await import('@/features/pilot/components/sent-dialog');
+});
 
 beforeEach(() => {
   queryClient.clear();
@@ -77,17 +83,30 @@ describe('an answer that is being written', () => {
     expect(screen.getAllByText('It hums')).toHaveLength(1);
   });
 
-  it('is stopped, with what was typed in the field again', async () => {
+  it('is stopped: the turn is taken without it, and the session shows how it goes on', async () => {
     const server = new PilotServer();
     const { writer, user, field } = await open(server);
     await user.type(field, 'It hums{Enter}');
     await waitFor(() => expect(server.accepts).toHaveLength(1));
     writer.event('delta', { text: 'Well' });
     await draw();
+    writer.onAbort = () => server.takeSilently(writer);
     await user.click(await screen.findByRole('button', { name: 'Stop' }));
-    expect(await screen.findByText('Stopped')).toBeInTheDocument();
+    await waitFor(() => expect(answering()).toBeNull());
     expect(writer.aborted).toBe(true);
-    expect(answering()).toBeNull();
+    expect(screen.getAllByText('It hums')).toHaveLength(1);
+    expect(field).toHaveValue('');
+    expect(screen.queryByText('Stopped')).toBeNull();
+    expect(server.accepts).toHaveLength(1);
+  });
+
+  it('is stopped before the server has it, with what was typed in the field again', async () => {
+    const server = new PilotServer();
+    const { writer, user, field } = await open(server);
+    await user.type(field, 'It hums{Enter}');
+    await waitFor(() => expect(server.accepts).toHaveLength(1));
+    await user.click(await screen.findByRole('button', { name: 'Stop' }));
+    expect(await screen.findByText('Stopped', {}, { timeout: 3_000 })).toBeInTheDocument();
     expect(field).toHaveValue('It hums');
     // Sent again it is the same turn, should the server have taken it after all.
     server.streaming = null;
@@ -115,7 +134,7 @@ describe('an answer that is being written', () => {
     await user.type(field, 'It hums{Enter}');
     await waitFor(() => expect(server.accepts).toHaveLength(1));
     writer.breakOff();
-    expect(await screen.findByRole('alert')).toHaveTextContent('Not sent');
+    expect(await screen.findByRole('alert', {}, { timeout: 3_000 })).toHaveTextContent('Not sent');
     expect(field).toHaveValue('It hums');
     server.streaming = null;
     await user.click(screen.getByRole('button', { name: 'Try again' }));
@@ -170,6 +189,16 @@ it('draws once per frame, however much comes in', () => {
   expect(drawn.at(-1)).toBe('');
 });
 
+it('asks the model to think where the installation has one, and offers it nowhere else', async () => {
+  const server = new PilotServer();
+  const { user } = await open(server);
+  server.streaming = null;
+  expect(screen.queryByRole('button', { name: /Ask the model/ })).toBeNull();
+  queryClient.setQueryData(['meta'], { model_enabled: true });
+  await user.click(await screen.findByRole('button', { name: /Ask the model/ }));
+  await waitFor(() => expect(server.turns.map(({ kind }) => kind)).toEqual(['think']));
+});
+
 describe('who answered', () => {
   it('is said where it is out of the ordinary', () => {
     expect(captionOf(engineOf('offline'))).toBeNull();
@@ -187,6 +216,8 @@ describe('who answered', () => {
     server.sent = [
       {
         turn: 1,
+        purpose: 'next_step',
+        failure: null,
         model: 'claude-x',
         at: '2026-11-23T14:00:00Z',
         tier: 'fast',

@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider } from 'react-router';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 
 import { useAuth } from '@/shared/api/auth-session';
 import { queryClient } from '@/shared/api/query-client';
@@ -19,6 +19,14 @@ function servers(session = makeAiSession()) {
   const answer = globalThis.fetch as unknown as (url: string, init: RequestInit) => Promise<Response>;
   return { pilot, psa: new PsaServer(answer) };
 }
+
+// What the page fetches when it is wanted is read from the disk before, and not against the clock of a test.
+beforeAll(async () => {
+  await import('@/shared/psa/ticket-picker');
+  await import('@/shared/psa/ticket-panel');
+  await import('@/shared/psa/push-status');
+  await import('@/shared/psa/ticket-button');
+});
 
 beforeEach(() => {
   queryClient.clear();

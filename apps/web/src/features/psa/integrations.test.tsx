@@ -42,7 +42,7 @@ async function fill(user: ReturnType<typeof userEvent.setup>) {
   await user.type(screen.getByLabelText('Client id'), 'client-9');
 }
 
-it('tests what is typed without keeping it, says what to do, then connects and proves what is kept', async () => {
+it('tests what is typed without keeping it, says what to do, then connects and shows what the test of it found', async () => {
   const server = new PsaServer();
   server.connection = null;
   server.testOk = false;
@@ -72,7 +72,7 @@ it('tests what is typed without keeping it, says what to do, then connects and p
       client_id: 'client-9',
     },
   ]);
-  expect(server.sent('POST', '/integrations/psa/test').at(-1)).toEqual({});
+  expect(server.sent('POST', '/integrations/psa/test')).toHaveLength(1);
 });
 
 it('asks for what is missing and sends nothing', async () => {
@@ -96,13 +96,26 @@ it('never shows a key again, and sends none where none is typed', async () => {
     expect(screen.getByLabelText(name)).toHaveValue('');
     expect(screen.getByLabelText(name)).toHaveAttribute('type', 'password');
   }
-  await user.clear(screen.getByLabelText('Company id'));
-  await user.type(screen.getByLabelText('Company id'), 'southwind');
   await user.click(screen.getByRole('button', { name: 'Save' }));
-  expect(await screen.findByText('southwind')).toBeInTheDocument();
+  expect(await screen.findByRole('button', { name: 'Change' })).toBeInTheDocument();
   expect(server.sent('PUT', '/integrations/psa')).toEqual([
-    { provider: 'connectwise', site_url: 'https://na.myconnectwise.net', company_id: 'southwind' },
+    { provider: 'connectwise', site_url: 'https://na.myconnectwise.net', company_id: 'northwind' },
   ]);
+});
+
+it('wants the keys anew for another company, and no key of a pair alone', async () => {
+  const server = new PsaServer();
+  const user = userEvent.setup();
+  open();
+  await user.click(await screen.findByRole('button', { name: 'Change' }));
+  await user.type(screen.getByLabelText('Public key'), 'pub-9');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(screen.getByLabelText('Private key')).toBeInvalid();
+  expect(screen.getByLabelText('Client id')).not.toBeInvalid();
+  await user.type(screen.getByLabelText('Company id'), '2');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(screen.getByLabelText('Client id')).toBeInvalid();
+  expect(server.sent('PUT', '/integrations/psa')).toEqual([]);
 });
 
 it('asks before it disconnects, and begins anew after it', async () => {

@@ -248,6 +248,7 @@ function NotePage({ session }: { session: SessionResponse }) {
             session={{ id: session.id, kind: 'guided' }}
             ticketId={session.ticket_number ?? null}
             mayPush={mayPush}
+            hasEnded={session.completed_at !== null}
           />
           <Panel title="Worth doing again?">
             <p className="text-fg-muted mb-3 text-sm">Keep the way that led here as a flow of its own.</p>

@@ -163,7 +163,8 @@ export type OutboxMail = Schemas['OutboxMailResponse'];
 // --- system ------------------------------------------------------------------------------------------------------
 
 export type Problem = Schemas['ErrorBody'];
-export type Meta = Schemas['MetaResponse'];
+/** With whether a model can be asked, which the server's document does not have yet. */
+export type Meta = Schemas['MetaResponse'] & { model_enabled?: boolean };
 
 // --- handoffs, live events, notifications ---------------------------------------------------------------------------
 

@@ -154,6 +154,8 @@ export interface AiEngine {
 /** What left the machine for one turn, word for word. */
 export interface SentRequest {
   turn: number;
+  /** What the answer was needed for. */
+  purpose: string;
   model: string;
   at: string;
   tier: string;
@@ -162,6 +164,8 @@ export interface SentRequest {
   pseudonyms: { token: string; kind: string }[];
   input_tokens: number;
   output_tokens: number;
+  /** Why the answer was of no use, where it was not. */
+  failure: string | null;
 }
 
 // --- handoffs ----------------------------------------------------------------------------------------------------

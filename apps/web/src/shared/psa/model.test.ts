@@ -43,6 +43,8 @@ it('tells what a person can do when the PSA does not answer', () => {
   expect(of('psa_not_connected')).toBe('not_connected');
   expect(of('psa_credentials_refused', 422)).toBe('no_access');
   expect(of('psa_rate_limited', 503)).toBe('busy');
-  expect(of('psa_unavailable', 503)).toBe('failed');
-  expect(troubleOf(new Error('x'))).toBe('failed');
+  expect(of('psa_unavailable', 503)).toBe('away');
+  expect(of('psa_not_found', 404)).toBe('not_found');
+  expect(of('psa_no_ticket')).toBe('refused');
+  expect(troubleOf(new Error('x'))).toBe('refused');
 });

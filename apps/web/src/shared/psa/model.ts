@@ -79,7 +79,7 @@ export function latestOf(pushes: readonly PsaPush[]): PsaPush[] {
   return [...latest.values()].sort((a, b) => a.artefact.localeCompare(b.artefact));
 }
 
-export type TicketTrouble = 'not_connected' | 'not_found' | 'no_access' | 'busy' | 'failed';
+export type TicketTrouble = 'not_connected' | 'not_found' | 'no_access' | 'busy' | 'away' | 'refused';
 
 /** Why the PSA did not answer, as far as it decides what a person can do about it. */
 export function troubleOf(error: unknown): TicketTrouble {
@@ -88,7 +88,8 @@ export function troubleOf(error: unknown): TicketTrouble {
   if (isCode(error, 'psa_rate_limited')) return 'busy';
   if (isCode(error, 'psa_credentials_refused', 'psa_not_permitted', 'psa_address_refused'))
     return 'no_access';
-  return 'failed';
+  if (isCode(error, 'psa_unavailable', 'psa_outcome_unknown')) return 'away';
+  return 'refused';
 }
 
 export const TROUBLE: Record<TicketTrouble, { title: string; text: (error: unknown) => string }> = {
@@ -105,7 +106,8 @@ export const TROUBLE: Record<TicketTrouble, { title: string; text: (error: unkno
     text: (error) => `${messageOf(error)} A team admin can test the connection.`,
   },
   busy: { title: 'The PSA is busy', text: () => 'It takes no more calls just now. Try again in a minute.' },
-  failed: { title: 'The PSA did not answer', text: messageOf },
+  away: { title: 'The PSA did not answer', text: messageOf },
+  refused: { title: 'This did not work', text: messageOf },
 };
 
 const MOST_MINUTES = 24 * 60;

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
-import type { PushArtefact, PushPreview } from '@/shared/api/types';
+import type { PsaPush, PushArtefact, PushPreview } from '@/shared/api/types';
 import { formatDuration } from '@/shared/lib/dates';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';
@@ -15,8 +15,18 @@ import { Skeleton } from '@/shared/ui/skeleton';
 import { previewQuery, usePush, type PushedSession } from './api';
 import { formatMinutes, parseMinutes, TROUBLE, troubleOf, VISIBILITY } from './model';
 
+interface PushDialogProps {
+  session: PushedSession;
+  /** Whether it can be posted from here; else it is to be looked at. */
+  posts: boolean;
+  /** What is in the ticket already, or on its way. */
+  posted: PsaPush['artefact'][];
+  onClose: () => void;
+}
+
 /** Exactly what would be posted, before it is. */
-export default function PushDialog({ session, onClose }: { session: PushedSession; onClose: () => void }) {
+export default function PushDialog(props: PushDialogProps) {
+  const { session, posts, onClose } = props;
   const note = useQuery(previewQuery(session, 'note'));
   const time = useQuery(previewQuery(session, 'time'));
   const error = note.error ?? time.error;
@@ -24,8 +34,12 @@ export default function PushDialog({ session, onClose }: { session: PushedSessio
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="Post to the ticket"
-      description="This is what will stand there, word for word."
+      title={posts ? 'Post to the ticket' : 'For the ticket'}
+      description={
+        posts
+          ? 'This is what will stand there, word for word.'
+          : 'This is how it would stand there now, word for word.'
+      }
       className="w-[min(44rem,calc(100vw-2rem))]!"
     >
       {error !== null ? (
@@ -49,7 +63,7 @@ export default function PushDialog({ session, onClose }: { session: PushedSessio
           {TROUBLE[troubleOf(error)].text(error)}
         </Callout>
       ) : note.data && time.data ? (
-        <Form session={session} note={note.data} time={time.data} onClose={onClose} />
+        <Form {...props} note={note.data} time={time.data} />
       ) : (
         <div role="status" aria-label="Loading the preview" className="grid gap-3">
           <Skeleton className="h-5 w-1/3" />
@@ -62,18 +76,16 @@ export default function PushDialog({ session, onClose }: { session: PushedSessio
 
 function Form({
   session,
+  posts,
+  posted,
   note,
   time,
   onClose,
-}: {
-  session: PushedSession;
-  note: PushPreview;
-  time: PushPreview;
-  onClose: () => void;
-}) {
+}: PushDialogProps & { note: PushPreview; time: PushPreview }) {
   const push = usePush(session);
-  const [withNote, setWithNote] = useState(true);
-  const [withTime, setWithTime] = useState(time.time !== null);
+  const offers = { note: posts && !posted.includes('note'), time: posts && !posted.includes('time') };
+  const [withNote, setWithNote] = useState(offers.note);
+  const [withTime, setWithTime] = useState(offers.time && time.time !== null);
   const [written, setWritten] = useState(time.time ? formatMinutes(time.time.minutes) : '');
   const minutes = parseMinutes(written);
   const artefacts: PushArtefact[] = [
@@ -81,7 +93,12 @@ function Form({
     ...(withTime ? (['time'] as const) : []),
   ];
   const wrongTime = withTime && minutes === null;
-  const warnings = [...new Set([...(withNote ? note.warnings : []), ...(withTime ? time.warnings : [])])];
+  const warnings = [
+    ...new Set([
+      ...(withNote || !posts ? note.warnings : []),
+      ...(withTime || (!posts && time.time !== null) ? time.warnings : []),
+    ]),
+  ];
   const visibility = VISIBILITY[note.kind];
 
   function submit(event: FormEvent) {
@@ -109,7 +126,13 @@ function Form({
       <fieldset className="border-line grid grid-cols-1 gap-2 rounded-lg border p-3">
         <legend className="sr-only">Note</legend>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <Check label="Note" checked={withNote} onChange={setWithNote} />
+          <Part
+            label="Note"
+            offered={offers.note}
+            posted={posted.includes('note')}
+            checked={withNote}
+            onChange={setWithNote}
+          />
           <Badge tone={note.kind === 'internal' ? 'neutral' : 'warning'}>{visibility.label}</Badge>
           <span className="text-fg-subtle text-xs">{visibility.means}</span>
         </div>
@@ -117,7 +140,7 @@ function Form({
           {...scrollable}
           role="region"
           aria-label="Text of the note"
-          data-off={withNote ? undefined : ''}
+          data-off={offers.note && !withNote ? '' : undefined}
           className="bg-canvas border-line data-off:text-fg-subtle max-h-72 overflow-y-auto rounded-md border px-3 py-2.5 font-mono text-sm leading-relaxed break-words whitespace-pre-wrap data-off:line-through"
         >
           {note.text}
@@ -127,22 +150,30 @@ function Form({
         <legend className="sr-only">Time entry</legend>
         <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
           <div className="flex min-h-9 items-center">
-            <Check label="Time entry" checked={withTime} onChange={setWithTime} />
-          </div>
-          <div className="w-32">
-            <TextField
-              label="Time to charge"
-              hideLabel
-              inputMode="text"
-              placeholder="0:30"
-              value={written}
-              disabled={!withTime}
-              onChange={(event) => setWritten(event.target.value)}
-              error={wrongTime ? 'Such as 0:45 or 1.5 h, up to a day.' : undefined}
-              autoComplete="off"
-              className="font-mono"
+            <Part
+              label="Time entry"
+              offered={offers.time}
+              posted={posted.includes('time')}
+              checked={withTime}
+              onChange={setWithTime}
             />
           </div>
+          {offers.time && (
+            <div className="w-32">
+              <TextField
+                label="Time to charge"
+                hideLabel
+                inputMode="text"
+                placeholder="0:30"
+                value={written}
+                disabled={!withTime}
+                onChange={(event) => setWritten(event.target.value)}
+                error={wrongTime ? 'Such as 0:45 or 1.5 h, up to a day.' : undefined}
+                autoComplete="off"
+                className="font-mono"
+              />
+            </div>
+          )}
           <span className="text-fg-subtle flex min-h-9 flex-1 items-center text-xs">
             {time.time
               ? `Worked ${formatDuration(time.time.worked_seconds)}, rounded to ${formatMinutes(time.time.minutes)}.`
@@ -159,31 +190,46 @@ function Form({
       )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button size="lg" onClick={onClose}>
-          Not now
+          {posts ? 'Not now' : 'Close'}
         </Button>
-        <Button
-          type="submit"
-          variant="primary"
-          size="lg"
-          busy={push.isPending}
-          disabled={artefacts.length === 0}
-        >
-          Post {artefacts.length === 2 ? 'note and time' : withTime && !withNote ? 'time' : 'note'}
-        </Button>
+        {posts && (
+          <Button
+            type="submit"
+            variant="primary"
+            size="lg"
+            busy={push.isPending}
+            disabled={artefacts.length === 0}
+          >
+            Post {artefacts.length === 2 ? 'note and time' : withTime ? 'time' : 'note'}
+          </Button>
+        )}
       </div>
     </form>
   );
 }
 
-function Check({
+/** One of the two things that go to a ticket: to be chosen where it can be posted, and else only named. */
+function Part({
   label,
+  offered,
+  posted,
   checked,
   onChange,
 }: {
   label: string;
+  offered: boolean;
+  posted: boolean;
   checked: boolean;
   onChange: (on: boolean) => void;
 }) {
+  if (!offered) {
+    return (
+      <span className="text-sm font-medium">
+        {label}
+        {posted && <span className="text-fg-subtle ml-1.5 font-normal">there already, or on its way</span>}
+      </span>
+    );
+  }
   return (
     <label className="flex min-h-6 cursor-pointer items-center gap-2 text-sm font-medium">
       <input

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { RotateCw, Send } from 'lucide-react';
+import { Eye, RotateCw, Send } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 
 import { messageOf } from '@/shared/api/problem';
@@ -61,15 +61,20 @@ export function PushPanel({
   session,
   ticketId,
   mayPush,
+  hasEnded,
 }: {
   session: PushedSession;
   ticketId: string | null;
   /** Whether this person may write to the ticket for it. */
   mayPush: boolean;
+  /** While the work goes on there is nothing to post yet, but what would be can be looked at. */
+  hasEnded: boolean;
 }) {
   const [open, setOpen] = useState(false);
   const query = useQuery(sessionPushesQuery(session));
   const pushes = latestOf(query.data ?? []);
+  const posted = pushes.filter(({ state }) => state !== 'needs_review').map(({ artefact }) => artefact);
+  const posts = mayPush && hasEnded && !(posted.includes('note') && posted.includes('time'));
   return (
     <Panel
       title="In the ticket"
@@ -81,7 +86,9 @@ export function PushPanel({
         ) : query.isError ? (
           <p className="text-fg-muted">How it stands did not load: {messageOf(query.error)}</p>
         ) : pushes.length === 0 && !query.isPending ? (
-          <p className="text-fg-muted">Nothing was posted yet.</p>
+          <p className="text-fg-muted">
+            {hasEnded ? 'Nothing was posted yet.' : 'Nothing yet. The note is posted when the work ends.'}
+          </p>
         ) : (
           <ul aria-label="Posted to the ticket" className="grid gap-3">
             {pushes.map((push) => (
@@ -91,12 +98,15 @@ export function PushPanel({
         )}
         {mayPush && ticketId !== null && (
           <Button onClick={() => setOpen(true)}>
-            <Send aria-hidden className="size-4" /> Preview and post…
+            {posts ? <Send aria-hidden className="size-4" /> : <Eye aria-hidden className="size-4" />}
+            {posts ? 'Preview and post…' : 'Preview…'}
           </Button>
         )}
       </div>
       <Suspense fallback={null}>
-        {open && <PushDialog session={session} onClose={() => setOpen(false)} />}
+        {open && (
+          <PushDialog session={session} posts={posts} posted={posted} onClose={() => setOpen(false)} />
+        )}
       </Suspense>
     </Panel>
   );

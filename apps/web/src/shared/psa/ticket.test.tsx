@@ -3,7 +3,7 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 
 import { useAuth } from '@/shared/api/auth-session';
 import { queryClient } from '@/shared/api/query-client';
@@ -12,6 +12,11 @@ import { makeContext, makePush, makeTicket, PsaServer } from '@/testing/psa-serv
 import { PushPanel } from './push-status';
 import { TicketPanel } from './ticket-panel';
 import TicketPicker from './ticket-picker';
+
+// What the page fetches when it is wanted is read from the disk before, and not against the clock of a test.
+beforeAll(async () => {
+  await import('./push-dialog');
+});
 
 beforeEach(() => {
   queryClient.clear();
@@ -133,7 +138,7 @@ it('posts what the preview showed, with the time as somebody put it right', asyn
   const server = new PsaServer();
   server.preview.warnings = ['You are nobody in the PSA; the API member writes it.'];
   const user = userEvent.setup();
-  show(<PushPanel session={SESSION} ticketId="48213" mayPush />);
+  show(<PushPanel session={SESSION} ticketId="48213" mayPush hasEnded />);
   await user.click(await screen.findByRole('button', { name: /Preview and post/ }));
   const dialog = await screen.findByRole('dialog', { name: 'Post to the ticket' });
   expect(await within(dialog).findByText('Resolved: the spooler was restarted.')).toBeInTheDocument();
@@ -159,7 +164,7 @@ it('posts what the preview showed, with the time as somebody put it right', asyn
 it('posts the note alone where no time is wanted', async () => {
   const server = new PsaServer();
   const user = userEvent.setup();
-  show(<PushPanel session={SESSION} ticketId="48213" mayPush />);
+  show(<PushPanel session={SESSION} ticketId="48213" mayPush hasEnded />);
   await user.click(await screen.findByRole('button', { name: /Preview and post/ }));
   await user.click(await screen.findByRole('checkbox', { name: 'Time entry' }));
   await user.click(screen.getByRole('button', { name: 'Post note' }));
@@ -170,11 +175,40 @@ it('posts the note alone where no time is wanted', async () => {
   );
 });
 
+it('shows what would be posted while the work goes on, and posts nothing', async () => {
+  const server = new PsaServer();
+  const user = userEvent.setup();
+  show(<PushPanel session={SESSION} ticketId="48213" mayPush hasEnded={false} />);
+  await user.click(await screen.findByRole('button', { name: 'Preview…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'For the ticket' });
+  expect(await within(dialog).findByText('Resolved: the spooler was restarted.')).toBeInTheDocument();
+  expect(within(dialog).queryByRole('checkbox')).toBeNull();
+  await user.click(within(dialog).getByText('Close', { selector: 'button' }));
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(server.sent('POST', '/integrations/psa/pushes')).toEqual([]);
+});
+
+it('offers no second note where one is there already', async () => {
+  const server = new PsaServer();
+  server.pushes = [makePush({ state: 'confirmed' })];
+  const user = userEvent.setup();
+  show(<PushPanel session={SESSION} ticketId="48213" mayPush hasEnded />);
+  await user.click(await screen.findByRole('button', { name: /Preview and post/ }));
+  const dialog = await screen.findByRole('dialog', { name: 'Post to the ticket' });
+  expect(await within(dialog).findByText('there already, or on its way')).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('button', { name: 'Post time' }));
+  await waitFor(() =>
+    expect(server.sent('POST', '/integrations/psa/pushes')).toEqual([
+      { session_id: 'ai', session_kind: 'ai', artefacts: ['time'], minutes: 30 },
+    ]),
+  );
+});
+
 it('says why a push needs somebody, and sends it again', async () => {
   const server = new PsaServer();
   server.pushes = [makePush({ state: 'needs_review', last_error: 'The ticket was deleted.' })];
   const user = userEvent.setup();
-  show(<PushPanel session={SESSION} ticketId="48213" mayPush={false} />);
+  show(<PushPanel session={SESSION} ticketId="48213" mayPush={false} hasEnded />);
   expect(await screen.findByText('The ticket was deleted.')).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: /Preview and post/ })).toBeNull();
   await user.click(screen.getByRole('button', { name: /Try again/ }));

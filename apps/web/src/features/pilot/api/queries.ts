@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 import { api, request } from '@/shared/api/client';
+import { loadMeta } from '@/shared/api/meta';
 import type { SentRequest, TreePage } from '@/shared/api/types';
 
 import type { AiSession, AiSessionSummary, Documentation, DocumentKind, DueFix } from './types';
@@ -83,3 +84,6 @@ export const sentQuery = (id: string, revision: number) =>
     queryKey: ['pilot', 'sent', id, revision],
     queryFn: ({ signal }) => api.get<SentRequest[]>(`/ai-sessions/${id}/sent`, { signal }),
   });
+
+/** What the installation has. */
+export const metaQuery = () => queryOptions({ queryKey: ['meta'], queryFn: loadMeta, staleTime: Infinity });

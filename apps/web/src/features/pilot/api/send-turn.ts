@@ -20,8 +20,8 @@ export const hasArrived = (session: AiSession, turn: Turn): boolean =>
 
 /**
  * Sends a turn, and hands on the text of the answer as it is written where the server streams it; where it answers with one
- * piece of JSON that is the same answer. A stream that breaks off is not begun anew: where the session stands says whether
- * the turn was taken.
+ * piece of JSON that is the same answer. A stream that breaks off or is stopped is not begun anew: the server takes the
+ * turn all the same, and where the session stands says whether it has.
  */
 export async function sendTurn(
   sessionId: string,
@@ -36,11 +36,14 @@ export async function sendTurn(
       signal,
     });
     if (!isEventStream(response)) return (await response.json()) as AiSession;
-    return (await readAnswer(response, onText)) ?? (await lookAgain(sessionId, turn));
+    const session = await readAnswer(response, onText);
+    if (session !== null) return session;
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new Stopped();
   }
+  const session = await lookAgain(sessionId, turn);
+  if (session !== null) return session;
+  throw signal.aborted ? new Stopped() : new NetworkError('The answer broke off.');
 }
 
 /** The session at the end of the stream; null where it broke off before. */
@@ -64,8 +67,15 @@ async function readAnswer(response: Response, onText: (text: string) => void): P
 /** An error in a stream has no status line; what cannot be said better is the server's own fault. */
 const refusal = (problem: Problem & { status?: number }) => new ApiError(problem.status ?? 500, problem);
 
-async function lookAgain(sessionId: string, turn: Turn): Promise<AiSession> {
-  const session = await api.get<AiSession>(`/ai-sessions/${sessionId}`);
-  if (hasArrived(session, turn)) return session;
-  throw new NetworkError('The answer broke off.');
+/** A turn that lost its reader is finished without a model, which takes the server a moment; nothing tells when. */
+const LOOKS_AFTER_MS = [0, 200, 600];
+
+/** The session once it has the turn; null where it does not get it. */
+async function lookAgain(sessionId: string, turn: Turn): Promise<AiSession | null> {
+  for (const pause of LOOKS_AFTER_MS) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const session = await api.get<AiSession>(`/ai-sessions/${sessionId}`).catch(() => null);
+    if (session !== null && hasArrived(session, turn)) return session;
+  }
+  return null;
 }

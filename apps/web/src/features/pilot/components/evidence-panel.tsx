@@ -6,7 +6,7 @@ import { Panel } from '@/shared/ui/panel';
 import { scrollable } from '@/shared/ui/scrollable';
 
 import type { AiSession } from '../api/types';
-import { percent } from '../model/words';
+import { hasEnded, percent } from '../model/words';
 import { EnginePanel } from './engine-panel';
 
 /** What the copilot goes by: what came in, what its codes mean, and the flow it follows. */
@@ -17,7 +17,12 @@ export function EvidencePanel({ session }: { session: AiSession }) {
       {ticket !== null && (
         <>
           <TicketPanel ticketId={ticket} />
-          <PushPanel session={{ id: session.id, kind: 'ai' }} ticketId={ticket} mayPush={session.can_work} />
+          <PushPanel
+            session={{ id: session.id, kind: 'ai' }}
+            ticketId={ticket}
+            mayPush={session.can_work}
+            hasEnded={hasEnded(session.status)}
+          />
         </>
       )}
       <Panel title="Error codes">

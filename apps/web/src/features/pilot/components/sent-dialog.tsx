@@ -4,6 +4,7 @@ import { ShieldCheck } from 'lucide-react';
 import type { SentRequest } from '@/shared/api/types';
 import { formatTime } from '@/shared/lib/dates';
 import { plural } from '@/shared/lib/plural';
+import { Callout } from '@/shared/ui/callout';
 import { Dialog } from '@/shared/ui/dialog';
 import { EmptyState } from '@/shared/ui/empty-state';
 import { QueryView } from '@/shared/ui/query-view';
@@ -59,12 +60,19 @@ function SentItem({ request, open }: { request: SentRequest; open: boolean }) {
         <summary className="hover:bg-hover flex list-none flex-wrap items-baseline gap-x-3 gap-y-1 rounded-lg px-3.5 py-2.5 text-sm">
           <span className="font-medium">Turn {request.turn}</span>
           <span className="font-mono">{request.model}</span>
-          <span className="text-fg-subtle">{request.tier}</span>
+          <span className="text-fg-subtle">
+            {request.purpose.replaceAll('_', ' ')}, {request.tier}
+          </span>
           <span className="text-fg-subtle ml-auto tabular-nums">
             {request.input_tokens} in, {request.output_tokens} out · {formatTime(request.at)}
           </span>
         </summary>
         <div className="border-line grid grid-cols-1 gap-3 border-t px-3.5 py-3 text-sm">
+          {request.failure !== null && (
+            <Callout tone="warning" title="The answer was of no use">
+              {request.failure}
+            </Callout>
+          )}
           {request.sent.map(({ role, text }, i) => (
             <figure key={`${role} ${i}`}>
               <figcaption className="text-fg-subtle mb-1 text-xs">{role}</figcaption>

@@ -12,7 +12,7 @@ import { useSaveConnection, useTestConnection } from '../api';
 import { fieldsOf, inputOf, missingOf, PROVIDERS, type ConnectionFields } from '../model/connection';
 import { Diagnosis } from './diagnosis';
 
-const SECRET_HINT = 'Left empty, it stays as it is.';
+const SECRET_HINT = 'Left empty, it stays as it is for the same site and company.';
 
 /** To connect, or to change a connection. What was typed can be tried before it is kept. */
 export function ConnectionForm({

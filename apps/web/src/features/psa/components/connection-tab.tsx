@@ -32,8 +32,8 @@ export function ConnectionTab({ connection }: { connection: PsaConnection | null
         onSaved={() => {
           setChanging(false);
           notify('success', connection === null ? 'The PSA is connected.' : 'The connection is saved.');
-          // What was kept is proved at once, and its findings stand on the page.
-          test.mutate({});
+          // What was found of the one before says nothing about this one; the server has tested it already.
+          test.reset();
         }}
         {...(connection === null ? {} : { onCancel: () => setChanging(false) })}
       />

@@ -26,21 +26,25 @@ export const fieldsOf = (connection: PsaConnection | null): ConnectionFields => 
 
 const KEYS = ['public_key', 'private_key', 'client_id'] as const;
 
-/** What is missing, by field. Keys that are left empty stay as they are, but only together: halves do not fit. */
+/**
+ * What is missing, by field. Keys that are left empty stay as they are, but only where they were entered for: another site
+ * or company wants them anew, and a key of a pair alone does not fit.
+ */
 export function missingOf(
   fields: ConnectionFields,
   connection: PsaConnection | null,
 ): Partial<Record<keyof ConnectionFields, string>> {
   const missing: Partial<Record<keyof ConnectionFields, string>> = {};
+  const { site_url: site, company_id: company } = inputOf(fields);
   if (fields.site_url.trim() === '') missing.site_url = 'Enter the address of your PSA.';
-  if (fields.company_id.trim() === '') missing.company_id = 'Enter the company id you sign in with.';
-  const given = KEYS.filter((key) => fields[key].trim() !== '');
-  const pair = given.includes('public_key') || given.includes('private_key');
-  if (connection === null || pair) {
+  if (company === '') missing.company_id = 'Enter the company id you sign in with.';
+  const moved = connection?.site_url !== site || connection.company_id !== company;
+  const pair = fields.public_key.trim() !== '' || fields.private_key.trim() !== '';
+  if (moved || pair) {
     if (fields.public_key.trim() === '') missing.public_key = 'Enter the public key.';
     if (fields.private_key.trim() === '') missing.private_key = 'Enter the private key.';
   }
-  if (connection === null && fields.client_id.trim() === '') missing.client_id = 'Enter the client id.';
+  if (moved && fields.client_id.trim() === '') missing.client_id = 'Enter the client id.';
   return missing;
 }
 

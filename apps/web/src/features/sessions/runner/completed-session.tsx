@@ -78,6 +78,7 @@ export function CompletedSession({ session }: { session: SessionResponse }) {
               session={{ id: session.id, kind: 'guided' }}
               ticketId={session.ticket_number}
               mayPush={mayPush}
+              hasEnded
             />
           )}
           <Transcript session={session} />
