@@ -42,6 +42,7 @@ function open() {
   useAuth.setState({ status: 'signed_in', token: 't', user: { id: 'user', role: 'engineer' } as never });
   queryClient.clear();
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    if (url.includes('/integrations/psa/')) return new Response('[]');
     if (!url.endsWith('/documentation'))
       return new Response(JSON.stringify(makeAiSession({ status: 'resolved' })));
     const body = JSON.parse(init.body as string) as { kind: string; redaction_mode: string };
