@@ -17,7 +17,7 @@ use crate::{
     error::ApiError,
     routes::{
         accounts, admin, audit, auth, billing, folders, handoff, invites, library, links, oauth, people,
-        pilot, queue, redaction, sessions, system, trees,
+        pilot, queue, redaction, second_factors, sessions, system, trees,
     },
 };
 

@@ -93,7 +93,7 @@ test('a second factor is set up, asked, required and reset', async ({
 
   // Lost phone: the owner resets it, and the colleague's password is enough to set up another.
   await page.reload();
-  await page.getByRole('button', { name: 'Reset for Eli Engineer' }).click();
+  await page.getByRole('button', { name: 'Reset for Eli Navarro' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
   await expect(page.getByText('can sign in with the password alone')).toBeVisible();
   const again = await Api.signIn(server.url, ENGINEER, PASSWORD);

@@ -113,6 +113,7 @@ pub struct SecondFactorRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SecondFactorResponse {
     /// Since when a code is asked at sign-in; null where none is.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub confirmed_at: Option<Timestamp>,
     /// Recovery codes that are left.
     pub recovery_codes_left: usize,

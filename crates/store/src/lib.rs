@@ -15,7 +15,6 @@ use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::MailOutbox;
 use rf_psa::{PsaConnectionRepository, PushLog};
-use rf_sessions::{SessionRepository, ai::AiSessionRepository};
 use rf_sessions::{
     SessionRepository,
     ai::{AiSessionRepository, ModelCallRepository},

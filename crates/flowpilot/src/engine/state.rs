@@ -139,7 +139,7 @@ impl EngineState {
                 self.asked.remove(question_id);
             }
             StepSource::Candidates => self.offered.clear(),
-            StepSource::Flow { .. } | StepSource::Model { .. } => return,
+            StepSource::Flow { .. } | StepSource::Model { .. } | StepSource::Handoff { .. } => return,
         }
         self.phase = Phase::Asking;
     }
