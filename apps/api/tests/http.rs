@@ -416,6 +416,7 @@ async fn closed_signup_is_said_and_kept() {
         ids: Arc::new(rf_usecases::RandomIds),
         keys: rf_test_support::token_keys(),
         vault: rf_test_support::vault(),
+        model: None,
         passwords: rf_usecases::PasswordHasher::new(rf_usecases::PasswordSettings {
             cost: 4,
             ..Default::default()
