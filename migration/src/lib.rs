@@ -29,10 +29,11 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 33] = [
+pub const TENANT_TABLES: [&str; 35] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
+    "app_notifications",
     "audit_chains",
     "audit_log",
     "events",
@@ -44,6 +45,7 @@ pub const TENANT_TABLES: [&str; 33] = [
     "jobs",
     "link_tokens",
     "mails",
+    "notification_preferences",
     "oauth_flows",
     "payment_events",
     "plan_prices",
@@ -110,7 +112,7 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000016_email_changes", policies),
     // Conversations with the copilot, their steps and the fixes it suggests.
     sql!("m20261129_000017_ai_sessions", policies),
-    // What happened, for those who listen.
+    // What happened, for those who listen, and what people are told.
     sql!("m20261129_000019_events", policies),
 ];
 

@@ -16,8 +16,8 @@ use utoipa::{
 use crate::{
     error::ApiError,
     routes::{
-        accounts, admin, audit, auth, billing, folders, invites, library, links, oauth, people, pilot, queue,
-        redaction, sessions, system, trees,
+        accounts, admin, audit, auth, billing, events, folders, invites, library, links, notifications,
+        oauth, people, pilot, queue, redaction, sessions, system, trees,
     },
 };
 
@@ -53,9 +53,12 @@ use crate::{
         redaction::get, redaction::put,
         pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
         pilot::link_ticket, pilot::documentation, pilot::fix_outcome, pilot::due_fixes,
+        events::stream_events,
+        notifications::list, notifications::unread_count, notifications::read, notifications::read_all,
+        notifications::preferences, notifications::set_preferences,
         system::meta, system::healthz, system::readyz, system::metrics,
     ),
-    components(schemas(rf_api_types::error::ErrorBody, rf_api_types::sessions::TreeSnapshot)),
+    components(schemas(rf_api_types::error::ErrorBody, rf_api_types::events::StreamEvent, rf_api_types::sessions::TreeSnapshot)),
     security(("bearer" = [])),
     modifiers(&Common),
 )]

@@ -12,7 +12,7 @@ use rf_audit::AuditLog;
 use rf_events::EventLog;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
-use rf_notifications::MailOutbox;
+use rf_notifications::{MailOutbox, NotificationRepository};
 use rf_sessions::{SessionRepository, ai::AiSessionRepository};
 use rf_trees::{FolderRepository, TreeRepository};
 
@@ -87,6 +87,7 @@ pub trait UnitOfWork:
     + EventLog
     + JobQueue
     + MailOutbox
+    + NotificationRepository
     + TreeRepository
     + FolderRepository
     + SessionRepository

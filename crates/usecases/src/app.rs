@@ -118,7 +118,10 @@ impl App {
     }
 
     /// Keeps what the unit wrote, and wakes who runs jobs and who publishes events if there are new ones.
-    pub(crate) async fn commit(&self, unit: Box<dyn UnitOfWork>) -> Result<(), rf_kernel::StoreError> {
+    ///
+    /// # Errors
+    /// What the store says; nothing is kept then.
+    pub async fn commit(&self, unit: Box<dyn UnitOfWork>) -> Result<(), rf_kernel::StoreError> {
         let (has_new_jobs, has_new_events) = (unit.has_new_jobs(), unit.has_new_events());
         unit.commit().await?;
         if has_new_jobs {

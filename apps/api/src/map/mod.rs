@@ -2,6 +2,7 @@
 
 mod admin;
 mod flows;
+mod notifications;
 mod pilot;
 mod sessions;
 
@@ -22,7 +23,7 @@ use rf_usecases::{
 };
 use secrecy::ExposeSecret;
 
-pub(crate) use self::{admin::*, flows::*, pilot::*, sessions::*};
+pub(crate) use self::{admin::*, flows::*, notifications::*, pilot::*, sessions::*};
 
 pub(crate) fn user(user: User, account: Account) -> UserResponse {
     UserResponse {
