@@ -29,10 +29,11 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 34] = [
+pub const TENANT_TABLES: [&str; 36] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
+    "app_notifications",
     "audit_chains",
     "audit_log",
     "events",
@@ -45,6 +46,7 @@ pub const TENANT_TABLES: [&str; 34] = [
     "jobs",
     "link_tokens",
     "mails",
+    "notification_preferences",
     "oauth_flows",
     "payment_events",
     "plan_prices",
@@ -113,7 +115,7 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000017_ai_sessions", policies),
     // Conversations handed over or put aside.
     sql!("m20261129_000018_handoffs", policies),
-    // What happened, for those who listen.
+    // What happened, for those who listen, and what people are told.
     sql!("m20261129_000019_events", policies),
 ];
 

@@ -103,6 +103,9 @@ pub struct Config {
     pub smtp_url: Option<SecretString>,
     /// Whom mails come from: `address` or `name <address>`.
     pub mail_from: Option<String>,
+    /// Where several servers over one database tell each other of events at once, `redis://host:6379`. Without
+    /// it each looks every second.
+    pub redis_url: Option<SecretString>,
     /// Server threads; 0 is one for each core.
     pub workers: usize,
     /// `text` for people or `json` for machines, one object a line.

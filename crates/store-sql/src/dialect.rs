@@ -12,6 +12,7 @@ pub(crate) const SOME_FOREIGN_KEY: &str = "foreign_key";
 /// SQLite names the columns of a unique constraint, not the constraint.
 const UNIQUE: &[(&str, &str)] = &[
     ("accounts.id", "pk_accounts"),
+    ("app_notifications.id", "pk_app_notifications"),
     ("audit_chains.account_id", "pk_audit_chains"),
     ("audit_log.account_id, audit_log.seq", "uq_audit_log_seq"),
     ("audit_log.id", "pk_audit_log"),
@@ -39,6 +40,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("link_tokens.id", "pk_link_tokens"),
     ("link_tokens.token_hash", "uq_link_tokens_hash"),
     ("mails.id", "pk_mails"),
+    ("notification_preferences.user_id", "pk_notification_preferences"),
     ("oauth_flows.state_hash", "pk_oauth_flows"),
     ("payment_events.event_id", "pk_payment_events"),
     ("plan_prices.account_id, plan_prices.plan, plan_prices.pay_interval", "uq_plan_prices_plan"),
@@ -79,6 +81,7 @@ const FOREIGN: &[(&str, &str, &str)] = &[
     ("ai_sessions", "matched_flow_id", "fk_ai_sessions_flow"),
     ("ai_sessions", "team_id", "fk_ai_sessions_team"),
     ("ai_sessions", "user_id", "fk_ai_sessions_user"),
+    ("app_notifications", "user_id", "fk_app_notifications_user"),
     ("events", "account_id", "fk_events_account"),
     ("events", "user_id", "fk_events_user"),
     ("folder_trees", "folder_id", "fk_folder_trees_folder"),
@@ -98,6 +101,7 @@ const FOREIGN: &[(&str, &str, &str)] = &[
     ("link_tokens", "user_id", "fk_link_tokens_user"),
     ("identities", "user_id", "fk_identities_user"),
     ("mails", "account_id", "fk_mails_account"),
+    ("notification_preferences", "user_id", "fk_notification_preferences_user"),
     ("oauth_flows", "user_id", "fk_oauth_flows_user"),
     ("payment_events", "account_id", "fk_payment_events_account"),
     ("plan_prices", "account_id", "fk_plan_prices_account"),

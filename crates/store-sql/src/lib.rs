@@ -22,6 +22,7 @@ mod identities;
 mod jobs;
 mod links;
 mod mails;
+mod notifications;
 mod payments;
 mod people;
 mod redaction;

@@ -13,7 +13,7 @@ use rf_events::EventLog;
 use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
-use rf_notifications::MailOutbox;
+use rf_notifications::{MailOutbox, NotificationRepository};
 use rf_sessions::{SessionRepository, ai::AiSessionRepository};
 use rf_trees::{FolderRepository, TreeRepository};
 
@@ -88,6 +88,7 @@ pub trait UnitOfWork:
     + EventLog
     + JobQueue
     + MailOutbox
+    + NotificationRepository
     + TreeRepository
     + FolderRepository
     + SessionRepository

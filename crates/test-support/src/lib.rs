@@ -19,6 +19,10 @@ use rf_usecases::{
 };
 use uuid::Uuid;
 
+mod redis;
+
+pub use redis::RedisServer;
+
 /// Everybody's password.
 pub const PASSWORD: &str = "a long enough password";
 

@@ -30,7 +30,7 @@ const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const HANDLER_DEADLINE: Duration = Duration::from_secs(30);
 
 /// The addresses whose GET takes query parameters; they refuse unknown ones themselves.
-const WITH_QUERY: [&str; 14] = [
+const WITH_QUERY: [&str; 15] = [
     "/api/v1/accounts/me/audit",
     "/api/v1/accounts/me/audit/export",
     "/api/v1/accounts/me/people",
@@ -42,6 +42,7 @@ const WITH_QUERY: [&str; 14] = [
     "/api/v1/ai-sessions",
     "/api/v1/ai-sessions/escalations",
     "/api/v1/analytics/escalations",
+    "/api/v1/notifications",
     "/api/v1/sessions",
     "/api/v1/trees",
     "/api/v1/trees/facets",

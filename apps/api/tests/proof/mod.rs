@@ -6,6 +6,7 @@ mod fields;
 mod origins;
 mod pool;
 mod roles;
+mod streams;
 mod tenants;
 
 use serde_json::Value;

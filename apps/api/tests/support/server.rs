@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use rf_api::{GuessLimits, RateLimits, Server, ServerOptions};
+use rf_api::{GuessLimits, RateLimits, Server, ServerOptions, StreamSettings};
 use rf_store::Store;
 use rf_store_conformance::testdb::{self, TestDb};
 use rf_store_memory::MemoryStore;
@@ -78,6 +78,7 @@ pub(crate) fn options() -> ServerOptions {
         demo: false,
         signup_enabled: true,
         drain: Duration::ZERO,
+        streams: StreamSettings::default(),
     }
 }
 
