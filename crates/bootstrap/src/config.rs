@@ -125,6 +125,9 @@ pub struct Config {
     pub model_deadline_seconds: u64,
     /// Tokens an account may spend on models in a day, UTC.
     pub model_daily_tokens: u64,
+    /// Where several servers over one database tell each other of events at once, `redis://host:6379`. Without
+    /// it each looks every second.
+    pub redis_url: Option<SecretString>,
     /// Server threads; 0 is one for each core.
     pub workers: usize,
     /// `text` for people or `json` for machines, one object a line.

@@ -3,7 +3,8 @@
 use std::{fs, io, path::PathBuf, sync::Arc};
 
 use rf_auth_policy::SessionPolicyDefaults;
-use rf_kernel::{Failure, StoreError};
+use rf_bus_redis::{RedisSignal, RedisUrlError};
+use rf_kernel::{Failure, IdSource, StoreError};
 use rf_llm_claude::ClaudeError;
 use rf_mail_smtp::{SmtpError, SmtpMailer};
 use rf_notifications::Mailer;
@@ -64,6 +65,9 @@ pub enum WiringError {
     /// The model's provider cannot be talked to.
     #[error("the model cannot be set up: {0}")]
     Model(#[from] ClaudeError),
+    /// Servers cannot tell each other of events.
+    #[error("the setting redis_url is refused: {0}")]
+    Redis(#[from] RedisUrlError),
     /// What an installation starts with could not be written.
     #[error("the starting data could not be written: {0}")]
     Seed(Failure),
@@ -162,7 +166,7 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
         parallel: config.password_workers,
         ..PasswordSettings::default()
     };
-    let app = Arc::new(App::new(AppParts {
+    let app = App::new(AppParts {
         store: Arc::clone(&store),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
@@ -182,7 +186,11 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
             signup_enabled: config.signup_enabled,
             public_url: config.public_url.clone(),
         },
-    }));
+    });
+    let app = Arc::new(match &config.redis_url {
+        Some(url) => app.with_event_signal(Arc::new(RedisSignal::new(url, RandomIds.new_id())?)),
+        None => app,
+    });
     let worker = Worker::new(store, Arc::new(RandomIds), job_handlers(&app), WorkerSettings::default())
         .woken_by(app.work_added());
     Ok((app, worker))

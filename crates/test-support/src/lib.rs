@@ -20,6 +20,10 @@ use rf_usecases::{
 use rf_vault::Vault;
 use uuid::Uuid;
 
+mod redis;
+
+pub use redis::RedisServer;
+
 /// Everybody's password.
 pub const PASSWORD: &str = "a long enough password";
 

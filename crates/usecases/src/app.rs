@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rf_accounts::{IdentityProvider, OauthProvider, Payments};
 use rf_auth_policy::{SessionPolicyDefaults, TokenKeys};
+use rf_events::{BusLimits, EventBus, EventSignal};
 use rf_kernel::{AccountId, Clock, Ctx, IdSource, RequestId, Timestamp};
 use rf_notifications::Mailer;
 use rf_store::{Store, UnitOfWork};
@@ -67,6 +68,9 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) flow_indexes: FlowIndexes,
     work_added: Arc<Notify>,
+    pub(crate) events: EventBus,
+    pub(crate) events_added: Notify,
+    pub(crate) event_signal: Option<Arc<dyn EventSignal>>,
 }
 
 impl std::fmt::Debug for App {
@@ -106,7 +110,24 @@ impl App {
             settings,
             flow_indexes: FlowIndexes::default(),
             work_added: Arc::new(Notify::new()),
+            events: EventBus::default(),
+            events_added: Notify::new(),
+            event_signal: None,
         }
+    }
+
+    /// Tells other servers of events by that, and hears of theirs; without it they look from time to time.
+    #[must_use]
+    pub fn with_event_signal(mut self, signal: Arc<dyn EventSignal>) -> Self {
+        self.event_signal = Some(signal);
+        self
+    }
+
+    /// Holds as many who listen as that says.
+    #[must_use]
+    pub fn with_bus_limits(mut self, limits: BusLimits) -> Self {
+        self.events = EventBus::new(limits);
+        self
     }
 
     /// Is notified whenever a unit that added jobs has been committed, so that nobody waits for the next look at
@@ -116,12 +137,18 @@ impl App {
         Arc::clone(&self.work_added)
     }
 
-    /// Keeps what the unit wrote, and wakes who runs jobs if there are new ones.
-    pub(crate) async fn commit(&self, unit: Box<dyn UnitOfWork>) -> Result<(), rf_kernel::StoreError> {
-        let has_new_jobs = unit.has_new_jobs();
+    /// Keeps what the unit wrote, and wakes who runs jobs and who publishes events if there are new ones.
+    ///
+    /// # Errors
+    /// What the store says; nothing is kept then.
+    pub async fn commit(&self, unit: Box<dyn UnitOfWork>) -> Result<(), rf_kernel::StoreError> {
+        let (has_new_jobs, has_new_events) = (unit.has_new_jobs(), unit.has_new_events());
         unit.commit().await?;
         if has_new_jobs {
             self.work_added.notify_one();
+        }
+        if has_new_events {
+            self.events_added.notify_one();
         }
         Ok(())
     }

@@ -67,6 +67,19 @@ impl App {
         letter: Letter,
         now: Timestamp,
     ) -> Result<(), Failure> {
+        self.enqueue_mail_after(unit, account_id, to, letter, now, 0).await
+    }
+
+    /// The same, to be sent after so many seconds.
+    pub(crate) async fn enqueue_mail_after(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        account_id: AccountId,
+        to: &Email,
+        letter: Letter,
+        now: Timestamp,
+        delay_seconds: i64,
+    ) -> Result<(), Failure> {
         let id: MailId = self.new_id();
         let state = if self.mailer.is_some() { MailState::Queued } else { MailState::Kept };
         unit.insert_mail(&Mail {
@@ -87,7 +100,7 @@ impl App {
                 account_id,
                 kind: SEND_MAIL.into(),
                 payload: json!({ "mail_id": id }),
-                delay_seconds: 0,
+                delay_seconds,
                 dedupe_key: None,
             })
             .await?;

@@ -3,6 +3,7 @@
 mod admin;
 mod flows;
 mod handoff;
+mod notifications;
 mod pilot;
 mod sessions;
 
@@ -23,7 +24,7 @@ use rf_usecases::{
 };
 use secrecy::ExposeSecret;
 
-pub(crate) use self::{admin::*, flows::*, handoff::*, pilot::*, sessions::*};
+pub(crate) use self::{admin::*, flows::*, handoff::*, notifications::*, pilot::*, sessions::*};
 
 pub(crate) fn user(user: User, account: Account) -> UserResponse {
     UserResponse {

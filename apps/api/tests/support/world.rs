@@ -113,9 +113,16 @@ impl World {
 
     /// Another server over the same data, with connections of its own and the same clock.
     pub(crate) async fn second_server(&self) -> TestServer {
+        let (_, app) = self.another_app().await;
+        let test = TestApp { app: Arc::new(app), clock: Arc::clone(&self.test.clock) };
+        TestServer::start(&test, options())
+    }
+
+    /// Another application over the same data, with connections of its own and the same clock.
+    pub(crate) async fn another_app(&self) -> (Arc<dyn Store>, App) {
         let store = self.database.connect_again().await;
         let parts = AppParts {
-            store,
+            store: Arc::clone(&store),
             clock: Arc::clone(&self.test.clock) as Arc<dyn Clock>,
             ids: Arc::new(RandomIds),
             keys: rf_test_support::token_keys(),
@@ -128,8 +135,7 @@ impl World {
             model: None,
             settings: rf_test_support::settings(),
         };
-        let test = TestApp { app: Arc::new(App::new(parts)), clock: Arc::clone(&self.test.clock) };
-        TestServer::start(&test, options())
+        (store, App::new(parts))
     }
 
     /// Nobody in particular.

@@ -3,7 +3,7 @@
 use std::{io::Write, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use rf_api::{GuessLimits, RateLimits, Server, ServerOptions};
+use rf_api::{GuessLimits, RateLimits, Server, ServerOptions, StreamSettings};
 use rf_bootstrap::{Config, Started, init_telemetry};
 use rf_usecases::{App, DEMO_PASSWORD, DemoPerson};
 use serde_json::json;
@@ -34,6 +34,7 @@ pub(crate) async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         demo: config.demo,
         signup_enabled: config.signup_enabled,
         drain: DRAIN,
+        streams: StreamSettings::default(),
     };
     let server = Server::bind(Arc::clone(&started.app), options)?;
     // Before the address is told: whoever waits for it may stop us at once.
@@ -59,7 +60,8 @@ pub(crate) async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         stop.cancel();
         served
     };
-    let (served, ()) = tokio::join!(serving, started.worker.run(stop.clone()));
+    let publishing = started.app.dispatch_events(stop.cancelled());
+    let (served, (), ()) = tokio::join!(serving, started.worker.run(stop.clone()), publishing);
     served.context("the server failed")?;
     Ok(ExitCode::SUCCESS)
 }
@@ -81,6 +83,16 @@ async fn upkeep(started: &Started) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "sessions nobody went on with for a month are abandoned"),
             Err(error) => tracing::warn!(%error, "sessions nobody goes on with could not be marked"),
+        }
+        match started.app.prune_events().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "old events were taken away"),
+            Err(error) => tracing::warn!(%error, "old events could not be taken away"),
+        }
+        match started.app.prune_notifications().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "old notifications were taken away"),
+            Err(error) => tracing::warn!(%error, "old notifications could not be taken away"),
         }
         match started.app.sweep_tokens().await {
             Ok(0) => {}
