@@ -1,6 +1,9 @@
 //! The application: ports, settings and the two ways to open a unit.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use rf_accounts::{IdentityProvider, OauthProvider, Payments};
 use rf_auth_policy::{SessionPolicyDefaults, TokenKeys};
@@ -71,6 +74,8 @@ pub struct App {
     pub(crate) events: EventBus,
     pub(crate) events_added: Notify,
     pub(crate) event_signal: Option<Arc<dyn EventSignal>>,
+    /// All events up to this number have been handed to those who listen; `None` before anybody did.
+    pub(crate) relayed: Mutex<Option<i64>>,
 }
 
 impl std::fmt::Debug for App {
@@ -113,6 +118,7 @@ impl App {
             events: EventBus::default(),
             events_added: Notify::new(),
             event_signal: None,
+            relayed: Mutex::default(),
         }
     }
 
