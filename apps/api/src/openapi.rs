@@ -16,8 +16,8 @@ use utoipa::{
 use crate::{
     error::ApiError,
     routes::{
-        accounts, admin, audit, auth, billing, folders, invites, library, links, oauth, people, pilot, queue,
-        redaction, sessions, system, trees,
+        accounts, admin, audit, auth, billing, folders, invites, library, links, oauth, people, pilot, psa,
+        queue, redaction, sessions, system, trees,
     },
 };
 
@@ -53,6 +53,8 @@ use crate::{
         redaction::get, redaction::put,
         pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
         pilot::link_ticket, pilot::documentation, pilot::fix_outcome, pilot::due_fixes,
+        psa::get, psa::connect, psa::disconnect, psa::test, psa::settings, psa::tickets, psa::ticket, psa::members,
+        psa::map_member, psa::preview, psa::push, psa::pushes, psa::retry,
         system::meta, system::healthz, system::readyz, system::metrics,
     ),
     components(schemas(rf_api_types::error::ErrorBody, rf_api_types::sessions::TreeSnapshot)),

@@ -13,6 +13,7 @@ pub mod links;
 pub mod oauth;
 pub mod people;
 pub mod pilot;
+pub mod psa;
 pub mod queue;
 pub mod redaction;
 pub mod sessions;

@@ -6,19 +6,21 @@ use rf_auth_policy::SessionPolicyDefaults;
 use rf_kernel::{Failure, StoreError};
 use rf_mail_smtp::{SmtpError, SmtpMailer};
 use rf_notifications::Mailer;
+use rf_psa_connectwise::ConnectWiseProviders;
 use rf_store::Store;
 use rf_store_memory::MemoryStore;
 use rf_store_sql::{ConnectError, RoleError, SqlOptions, SqlStore};
 use rf_usecases::{
-    App, AppParts, PasswordHasher, PasswordSettings, RandomIds, Settings, SystemClock, job_handlers,
+    App, AppParts, PasswordHasher, PasswordSettings, PsaParts, RandomIds, Settings, SystemClock, job_handlers,
 };
+use rf_vault::Vault;
 use rf_worker::{Worker, WorkerSettings};
 use secrecy::ExposeSecret;
 
 use crate::{
     Config, KeyError,
     identity_providers::identity_providers,
-    keys::{throwaway_secret, token_keys},
+    keys::{throwaway_secret, token_keys, vault},
     payments::payments,
 };
 
@@ -138,7 +140,12 @@ pub async fn start(config: &Config) -> Result<Started, WiringError> {
 /// # Errors
 /// [`WiringError`].
 pub async fn start_in_memory(config: &Config) -> Result<Started, WiringError> {
-    let config = Config { token_secret: Some(throwaway_secret()), bcrypt_cost: 4, ..config.clone() };
+    let config = Config {
+        token_secret: Some(throwaway_secret()),
+        credential_keys: vec![Vault::generate_key()],
+        bcrypt_cost: 4,
+        ..config.clone()
+    };
     let (app, worker) = application(&config, Arc::new(MemoryStore::new()))?;
     app.load_starter_flows().await.map_err(WiringError::Seed)?;
     app.load_demo().await.map_err(WiringError::Seed)?;
@@ -161,6 +168,10 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
         mailer: mailer(config)?,
         identity_providers: identity_providers(config)?,
         payments: payments(config)?,
+        psa: PsaParts {
+            vault: vault(config)?,
+            providers: Arc::new(ConnectWiseProviders::new(config.psa_simulator)),
+        },
         settings: Settings {
             session_policy: SessionPolicyDefaults {
                 idle_minutes: config.session_idle_minutes_default,

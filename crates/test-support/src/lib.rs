@@ -2,21 +2,27 @@
 #![warn(missing_docs)]
 #![allow(clippy::expect_used, reason = "a panic is a failed test")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use rf_accounts::{Account, Email, Payments, Plan, Subscription, Team, User};
 use rf_auth_policy::{Role, SessionPolicyDefaults, TokenKey, TokenKeys};
 use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
 use rf_notifications::Mailer;
+use rf_psa_connectwise::ConnectWiseProviders;
 use rf_store::{Access, Store};
 use rf_store_memory::MemoryStore;
 use rf_usecases::{
-    App, AppParts, Caller, IdentityProviders, PasswordHasher, PasswordSettings, RandomIds, Settings, SignIn,
-    SignedIn,
+    App, AppParts, Caller, IdentityProviders, PasswordHasher, PasswordSettings, PsaParts, RandomIds,
+    Settings, SignIn, SignedIn,
 };
+use rf_vault::Vault;
+use secrecy::SecretString;
 use uuid::Uuid;
 
 /// Everybody's password.
@@ -90,6 +96,17 @@ pub fn token_keys() -> TokenKeys {
     TokenKeys::new(vec![key]).expect("a key that is long enough")
 }
 
+/// The way to ConnectWise for tests: to the simulator at that address, and else to the public network alone. The key is
+/// one for all, so that two applications over one store open the same credentials.
+#[must_use]
+pub fn psa_parts(simulator: Option<SocketAddr>) -> PsaParts {
+    let key = SecretString::from("dGVzdHMgYW5kIG5vdGhpbmcgZWxzZSBiZXNpZGUgISE=");
+    PsaParts {
+        vault: Vault::new(&[key]).expect("a key of 32 bytes"),
+        providers: Arc::new(ConnectWiseProviders::new(simulator)),
+    }
+}
+
 /// Settings for tests: registration is open, and links lead to [`PUBLIC_URL`].
 #[must_use]
 pub fn settings() -> Settings {
@@ -110,19 +127,19 @@ impl TestApp {
     /// Over that store, with the cheapest password hashing there is.
     #[must_use]
     pub fn over(store: Arc<dyn Store>) -> Self {
-        Self::build(store, None, None, IdentityProviders::new(), settings())
+        Self::build(store, None, None, IdentityProviders::new(), None, settings())
     }
 
     /// The same, where somebody may take payments.
     #[must_use]
     pub fn with_payments(store: Arc<dyn Store>, payments: Option<Arc<dyn Payments>>) -> Self {
-        Self::build(store, payments, None, IdentityProviders::new(), settings())
+        Self::build(store, payments, None, IdentityProviders::new(), None, settings())
     }
 
     /// The same, with something that sends mails.
     #[must_use]
     pub fn with_mailer(store: Arc<dyn Store>, mailer: Arc<dyn Mailer>) -> Self {
-        Self::build(store, None, Some(mailer), IdentityProviders::new(), settings())
+        Self::build(store, None, Some(mailer), IdentityProviders::new(), None, settings())
     }
 
     /// The same, with somebody to sign in with, and settings of the test's own.
@@ -132,7 +149,13 @@ impl TestApp {
         identity_providers: IdentityProviders,
         settings: Settings,
     ) -> Self {
-        Self::build(store, None, None, identity_providers, settings)
+        Self::build(store, None, None, identity_providers, None, settings)
+    }
+
+    /// The same, where a ConnectWise simulator listens on this machine.
+    #[must_use]
+    pub fn with_psa(store: Arc<dyn Store>, simulator: SocketAddr) -> Self {
+        Self::build(store, None, None, IdentityProviders::new(), Some(simulator), settings())
     }
 
     fn build(
@@ -140,6 +163,7 @@ impl TestApp {
         payments: Option<Arc<dyn Payments>>,
         mailer: Option<Arc<dyn Mailer>>,
         identity_providers: IdentityProviders,
+        simulator: Option<SocketAddr>,
         settings: Settings,
     ) -> Self {
         let clock = Arc::new(ManualClock::new());
@@ -153,6 +177,7 @@ impl TestApp {
             payments,
             mailer,
             identity_providers,
+            psa: psa_parts(simulator),
             settings,
         });
         Self { app: Arc::new(app), clock }

@@ -9,7 +9,7 @@ use rf_notifications::Mailer;
 use rf_store::{Store, UnitOfWork};
 use tokio::sync::Notify;
 
-use crate::{PasswordHasher, pilot::FlowIndexes};
+use crate::{PasswordHasher, PsaParts, pilot::FlowIndexes};
 
 /// The configured providers.
 pub type IdentityProviders = BTreeMap<OauthProvider, Arc<dyn IdentityProvider>>;
@@ -43,6 +43,8 @@ pub struct AppParts {
     pub identity_providers: IdentityProviders,
     /// Who takes payments; `None` where nothing is sold.
     pub payments: Option<Arc<dyn Payments>>,
+    /// How PSAs are reached, and what their credentials are sealed with.
+    pub psa: PsaParts,
     /// Settings.
     pub settings: Settings,
 }
@@ -57,6 +59,7 @@ pub struct App {
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) identity_providers: IdentityProviders,
     pub(crate) payments: Option<Arc<dyn Payments>>,
+    pub(crate) psa: PsaParts,
     pub(crate) settings: Settings,
     pub(crate) flow_indexes: FlowIndexes,
     work_added: Arc<Notify>,
@@ -72,8 +75,18 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { store, clock, ids, keys, passwords, mailer, identity_providers, payments, settings } =
-            parts;
+        let AppParts {
+            store,
+            clock,
+            ids,
+            keys,
+            passwords,
+            mailer,
+            identity_providers,
+            payments,
+            psa,
+            settings,
+        } = parts;
         Self {
             store,
             clock,
@@ -83,6 +96,7 @@ impl App {
             mailer,
             identity_providers,
             payments,
+            psa,
             settings,
             flow_indexes: FlowIndexes::default(),
             work_added: Arc::new(Notify::new()),

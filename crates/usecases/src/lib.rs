@@ -21,6 +21,7 @@ mod passwords;
 mod people;
 mod pilot;
 mod profile;
+mod psa;
 mod queue;
 mod redaction;
 mod save_as_tree;
@@ -50,6 +51,10 @@ pub use passwords::{PasswordHasher, PasswordSettings};
 pub use people::{PeopleFilter, PersonView};
 pub use pilot::{AiSessionPage, AiSessionView, BeginAiSession, DueFix, TakeTurn, TurnInput, WrittenCase};
 pub use profile::FreshAccess;
+pub use psa::{
+    ConnectPsa, MappedHow, MemberLine, MemberList, PsaParts, PsaResult, PushPage, PushPreview, PushSubject,
+    TicketCard,
+};
 pub use queue::OutboxMail;
 pub use save_as_tree::{SaveAsTree, SavedTree};
 pub use security::{RevokeScope, SecurityView, SessionPolicyChange};

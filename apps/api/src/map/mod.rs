@@ -3,6 +3,7 @@
 mod admin;
 mod flows;
 mod pilot;
+mod psa;
 mod sessions;
 
 use rf_accounts::{Account, InviteState, Plan, SubscriptionStatus, User};
@@ -22,7 +23,7 @@ use rf_usecases::{
 };
 use secrecy::ExposeSecret;
 
-pub(crate) use self::{admin::*, flows::*, pilot::*, sessions::*};
+pub(crate) use self::{admin::*, flows::*, pilot::*, psa::*, sessions::*};
 
 pub(crate) fn user(user: User, account: Account) -> UserResponse {
     UserResponse {

@@ -30,7 +30,7 @@ const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const HANDLER_DEADLINE: Duration = Duration::from_secs(30);
 
 /// The addresses whose GET takes query parameters; they refuse unknown ones themselves.
-const WITH_QUERY: [&str; 12] = [
+const WITH_QUERY: [&str; 14] = [
     "/api/v1/accounts/me/audit",
     "/api/v1/accounts/me/audit/export",
     "/api/v1/accounts/me/people",
@@ -40,6 +40,8 @@ const WITH_QUERY: [&str; 12] = [
     "/api/v1/admin/outbox",
     "/api/v1/admin/users",
     "/api/v1/ai-sessions",
+    "/api/v1/integrations/psa/pushes",
+    "/api/v1/integrations/psa/tickets",
     "/api/v1/sessions",
     "/api/v1/trees",
     "/api/v1/trees/facets",

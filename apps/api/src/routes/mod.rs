@@ -12,6 +12,7 @@ pub(crate) mod links;
 pub(crate) mod oauth;
 pub(crate) mod people;
 pub(crate) mod pilot;
+pub(crate) mod psa;
 pub(crate) mod queue;
 pub(crate) mod redaction;
 pub(crate) mod sessions;
@@ -39,6 +40,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     billing::configure(config);
     people::configure(config);
     pilot::configure(config);
+    psa::configure(config);
     invites::configure(config);
     library::configure(config);
     trees::configure(config);

@@ -57,6 +57,7 @@ async fn thirty_origins_at_every_address() {
                     .replace("{tree_id}", &id)
                     .replace("{fix_id}", &id)
                     .replace("{version}", "1")
+                    .replace("{ticket_id}", "100")
                     .replace("{provider}", "google")
                     .replace("{token}", "none")
             );

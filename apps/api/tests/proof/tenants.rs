@@ -58,6 +58,7 @@ fn body(path: &str) -> Value {
         "documentation" => json!({ "kind": "ticket_summary" }),
         "rating" => json!({ "rating": 1 }),
         "ticket" => json!({ "psa_ticket_id": "taken" }),
+        "{id}" if path.contains("/psa/members/") => json!({ "member_id": null }),
         "{fix_id}" => json!({ "status": "dismissed" }),
         "{id}" if path.contains("/teams/") => json!({ "name": "taken" }),
         "{id}" if path.contains("/people/") => json!({ "role": "viewer", "is_active": false }),

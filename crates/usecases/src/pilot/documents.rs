@@ -48,17 +48,7 @@ impl App {
             .await?;
         let AiSessionView { session, steps, fixes, signatures, .. } = &case;
         let record = CaseRecord { session, steps, fixes, signatures };
-        let mut evidence = evidence_of(&record);
-        let mut document = render(kind, &record);
-        let rejected = check(&document, &evidence);
-        if !rejected.is_empty() {
-            tracing::warn!(
-                sentences = rejected.len(),
-                kind = kind.as_str(),
-                "sentences without evidence were left out"
-            );
-            document = document.without(&rejected);
-        }
+        let (mut document, mut evidence) = supported(kind, &record);
         evidence.retain(|known| document.sentences().any(|sentence| sentence.evidence.contains(&known.id)));
         let mut summary = None;
         let mut text = document.markdown();
@@ -74,4 +64,20 @@ impl App {
         }
         Ok(WrittenCase { document, evidence, text, summary, engine: OFFLINE.to_owned() })
     }
+}
+
+/// A note of a case without the sentences that say more than their evidence, and all the evidence there is.
+pub(crate) fn supported(kind: DocumentKind, record: &CaseRecord<'_>) -> (Document, Vec<Evidence>) {
+    let evidence = evidence_of(record);
+    let document = render(kind, record);
+    let rejected = check(&document, &evidence);
+    if rejected.is_empty() {
+        return (document, evidence);
+    }
+    tracing::warn!(
+        sentences = rejected.len(),
+        kind = kind.as_str(),
+        "sentences without evidence were left out"
+    );
+    (document.without(&rejected), evidence)
 }

@@ -12,6 +12,7 @@ use rf_flowpilot::{
     engine::{EngineState, Input},
 };
 use rf_kernel::{AiSessionId, EntryId, Failure, Page, Revision, TreeId, codes::STALE_REVISION};
+use rf_psa::Occasion;
 use rf_sessions::{
     ai::{
         AiSession, AiSessionCursor, AiSessionFilter, AiSessionSummary, AiSessionUpdateOutcome, AiStep,
@@ -20,13 +21,15 @@ use rf_sessions::{
     },
     codes,
 };
+use rf_store::UnitOfWork;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub(crate) use self::documents::supported;
 pub(crate) use self::library::FlowIndexes;
 use self::turn::Taken;
 pub use self::{documents::WrittenCase, fixes::DueFix};
-use crate::{App, Caller, Work, audit::Event};
+use crate::{App, Caller, PushSubject, Work, audit::Event};
 
 /// What answers where no model is asked.
 const OFFLINE: &str = "offline";
@@ -134,7 +137,13 @@ impl App {
     ) -> Result<AiSessionView, Failure> {
         let BeginAiSession { intake_type, intake, psa_ticket_id, client_name } = begin.clone();
         let trimmed = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-        let said = turn::came_in(&intake);
+        let mut said = turn::came_in(&intake);
+        if let Some(ticket) =
+            psa_ticket_id.as_deref().filter(|_| said.is_empty() && intake.ticket_data.is_some())
+        {
+            // The ticket could not be read: its number is all there is to begin with.
+            said = format!("Ticket {}", ticket.trim());
+        }
         let reading = Reading::of(&Intake::read(said.as_bytes())?);
         let new = NewAiSession {
             id: self.new_id(),
@@ -287,6 +296,7 @@ impl App {
             if let Some(flow) = session.matched_flow_id {
                 work.unit.increment_completions(session.account_id, flow, true).await?;
             }
+            self.queue_push(work, &PushSubject::from(&*session), Occasion::Resolve).await?;
             let payload = json!({ "psa_ticket_id": session.psa_ticket_id });
             self.audit(work, Event::new(events::AI_SESSION_RESOLVED, "ai_session", id.uuid(), payload)).await
         })
@@ -320,8 +330,17 @@ impl App {
         id: AiSessionId,
         ticket: &str,
     ) -> Result<AiSessionView, Failure> {
+        let snapshot = self.ticket_snapshot(caller, Some(ticket)).await?;
         self.change_ai_session(caller, id, async |work, session| {
-            session.link_ticket(ticket, &work.actor, work.ctx.now)
+            session.link_ticket(ticket, &work.actor, work.ctx.now)?;
+            if let Some(snapshot) = &snapshot {
+                session.intake.ticket_data = Some(serde_json::to_value(snapshot).map_err(Failure::internal)?);
+                if session.client_name.is_none() {
+                    session.client_name = snapshot.client_name();
+                }
+                session.conversation_messages.push(turn::linked(self.new_id(), snapshot, work));
+            }
+            Ok(())
         })
         .await
     }
@@ -383,10 +402,8 @@ async fn keep_taken(work: &mut Work, session: &AiSession, taken: &Taken) -> Resu
 
 /// The conversation as the caller sees it.
 async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Failure> {
-    let tenant = session.account_id;
-    let steps = work.unit.ai_steps(tenant, session.id).await?;
-    let fixes = work.unit.fixes_of(tenant, session.id).await?;
-    let Kept { signatures, resolution, .. } = Kept::of(&session)?;
+    let Case { steps, fixes, signatures } = case_of(work.unit.as_mut(), &session).await?;
+    let Kept { resolution, .. } = Kept::of(&session)?;
     let named = |step: &AiStep| match &step.proposal.source {
         StepSource::Flow { tree_id, tree_name, .. } if Some(*tree_id) == session.matched_flow_id => {
             Some(tree_name.clone())
@@ -397,11 +414,31 @@ async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Fail
         matched_flow_name: steps.iter().rev().find_map(named),
         can_work: session.require_worker(&work.actor).is_ok(),
         suggested_resolution: resolution,
-        signatures: signatures.into_iter().map(|(kind, code)| Signature::named(kind, code)).collect(),
+        signatures,
         steps,
         fixes,
         session,
     })
+}
+
+/// What was done in a conversation.
+#[derive(Debug)]
+pub(crate) struct Case {
+    /// Its steps, in order.
+    pub(crate) steps: Vec<AiStep>,
+    /// Its fixes, oldest first.
+    pub(crate) fixes: Vec<SuggestedFix>,
+    /// Error signatures in what was said.
+    pub(crate) signatures: Vec<Signature>,
+}
+
+/// Reads what was done in a conversation.
+pub(crate) async fn case_of(unit: &mut dyn UnitOfWork, session: &AiSession) -> Result<Case, Failure> {
+    let steps = unit.ai_steps(session.account_id, session.id).await?;
+    let fixes = unit.fixes_of(session.account_id, session.id).await?;
+    let signatures = Kept::of(session)?.signatures;
+    let signatures = signatures.into_iter().map(|(kind, code)| Signature::named(kind, code)).collect();
+    Ok(Case { steps, fixes, signatures })
 }
 
 pub(crate) fn ai_session_not_found() -> Failure {
