@@ -44,7 +44,7 @@ async fn a_conversation_begins_with_its_ticket() {
     assert_eq!(session["intake_type"], "psa_ticket");
     assert_eq!((&kept["ticket"]["summary"], &kept["warning"]), (&ticket["summary"], &Value::Null));
     assert_eq!(session["client_name"], ticket["company"]["name"]);
-    let said = session["conversation_messages"][0]["text"].as_str().unwrap();
+    let said = session["messages"][0]["text"].as_str().unwrap();
     assert!(said.contains(ticket["summary"].as_str().unwrap()), "{said}");
 }
 
@@ -75,7 +75,7 @@ async fn a_ticket_is_linked_later() {
     let ticket = desk.simulator.ticket(OPEN).unwrap();
     assert_eq!(linked["intake_content"]["ticket_data"]["ticket"]["summary"], ticket["summary"]);
     assert_eq!(linked["client_name"], ticket["company"]["name"]);
-    let last = linked["conversation_messages"].as_array().unwrap().last().unwrap().clone();
+    let last = linked["messages"].as_array().unwrap().last().unwrap().clone();
     assert!(last["text"].as_str().unwrap().starts_with("Linked to ticket 1005"), "{last}");
 }
 

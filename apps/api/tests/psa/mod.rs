@@ -8,7 +8,7 @@ mod pushing;
 
 use std::{collections::BTreeSet, sync::Mutex};
 
-use rf_jobs::{Job, JobHandler, JobState};
+use rf_jobs::{Job, JobState};
 use rf_kernel::{JobId, Page};
 use rf_psa::Artefact;
 use rf_simulators::connectwise::{Fault, FaultRule, Simulator, keys};
@@ -119,6 +119,7 @@ impl Desk {
         let session = engineer.post("/ai-sessions", said).await.expect(201);
         let id = session["id"].as_str().unwrap().to_owned();
         self.world.clock().advance(600);
+        let engineer = self.world.again(&self.world.engineer).await;
         let summary = json!({ "resolution_summary": "Restarted the spooler; password: hunter2 was changed" });
         engineer.post(&format!("/ai-sessions/{id}/resolve"), summary).await.expect(200);
         id

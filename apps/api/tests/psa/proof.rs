@@ -29,7 +29,7 @@ impl Dice {
 #[tokio::test]
 async fn notes_arrive_once_whatever_happens() {
     let (notes, kills) = (size("PROOF_PUSHES", 200), size("PROOF_PUSH_KILLS", 20));
-    let desk = Desk::over(Database::sqlite().await).await;
+    let desk = Desk::over(Database::memory().await).await;
     let mut dice = Dice(20_261_129);
     let open: Vec<i64> = Simulator::tickets()
         .filter(|id| desk.simulator.ticket(*id).is_some_and(|ticket| ticket["closedFlag"] == false))
