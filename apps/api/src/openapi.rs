@@ -17,7 +17,7 @@ use crate::{
     error::ApiError,
     routes::{
         accounts, admin, audit, auth, billing, events, folders, handoff, invites, library, links,
-        notifications, oauth, people, pilot, queue, redaction, second_factors, sessions, system, trees,
+        notifications, oauth, people, pilot, psa, queue, redaction, second_factors, sessions, system, trees,
     },
 };
 
@@ -61,6 +61,8 @@ use crate::{
         events::stream_events,
         notifications::list, notifications::unread_count, notifications::read, notifications::read_all,
         notifications::preferences, notifications::set_preferences,
+        psa::get, psa::connect, psa::disconnect, psa::test, psa::settings, psa::tickets, psa::ticket, psa::members,
+        psa::map_member, psa::preview, psa::push, psa::pushes, psa::retry,
         system::meta, system::healthz, system::readyz, system::metrics,
     ),
     components(schemas(rf_api_types::error::ErrorBody, rf_api_types::events::StreamEvent, rf_api_types::sessions::TreeSnapshot)),

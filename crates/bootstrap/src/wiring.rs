@@ -8,6 +8,7 @@ use rf_kernel::{Failure, IdSource, StoreError};
 use rf_llm_claude::ClaudeError;
 use rf_mail_smtp::{SmtpError, SmtpMailer};
 use rf_notifications::Mailer;
+use rf_psa_connectwise::ConnectWiseProviders;
 use rf_store::Store;
 use rf_store_memory::MemoryStore;
 use rf_store_sql::{ConnectError, RoleError, SqlOptions, SqlStore};
@@ -150,7 +151,7 @@ pub async fn start(config: &Config) -> Result<Started, WiringError> {
 pub async fn start_in_memory(config: &Config) -> Result<Started, WiringError> {
     let config = Config {
         token_secret: Some(throwaway_secret()),
-        vault_keys: Some(Vault::generate_key()),
+        credential_keys: vec![Vault::generate_key()],
         bcrypt_cost: 4,
         ..config.clone()
     };
@@ -171,13 +172,14 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         keys: token_keys(config)?,
-        vault: vault(config)?,
         passwords: PasswordHasher::new(passwords)
             .map_err(|error| WiringError::Password(error.to_string()))?,
         mailer: mailer(config)?,
         identity_providers: identity_providers(config)?,
         payments: payments(config)?,
         model: model(config)?,
+        vault: vault(config)?,
+        psa_providers: Arc::new(ConnectWiseProviders::new(config.psa_simulator)),
         settings: Settings {
             session_policy: SessionPolicyDefaults {
                 idle_minutes: config.session_idle_minutes_default,

@@ -10,6 +10,7 @@ use rf_auth_policy::{SessionPolicyDefaults, TokenKeys};
 use rf_events::{BusLimits, EventBus, EventSignal};
 use rf_kernel::{AccountId, Clock, Ctx, IdSource, RequestId, Timestamp};
 use rf_notifications::Mailer;
+use rf_psa::PsaProviders;
 use rf_store::{Store, UnitOfWork};
 use rf_vault::Vault;
 use tokio::sync::Notify;
@@ -52,6 +53,8 @@ pub struct AppParts {
     pub payments: Option<Arc<dyn Payments>>,
     /// Who runs a model for the copilot; it works without one.
     pub model: Option<Model>,
+    /// Makes the way to a PSA.
+    pub psa_providers: Arc<dyn PsaProviders>,
     /// Settings.
     pub settings: Settings,
 }
@@ -68,6 +71,7 @@ pub struct App {
     pub(crate) identity_providers: IdentityProviders,
     pub(crate) payments: Option<Arc<dyn Payments>>,
     pub(crate) model: Option<Model>,
+    pub(crate) psa_providers: Arc<dyn PsaProviders>,
     pub(crate) settings: Settings,
     pub(crate) flow_indexes: FlowIndexes,
     work_added: Arc<Notify>,
@@ -99,6 +103,7 @@ impl App {
             identity_providers,
             payments,
             model,
+            psa_providers,
             settings,
         } = parts;
         Self {
@@ -112,6 +117,7 @@ impl App {
             identity_providers,
             payments,
             model,
+            psa_providers,
             settings,
             flow_indexes: FlowIndexes::default(),
             work_added: Arc::new(Notify::new()),

@@ -23,6 +23,7 @@ mod passwords;
 mod people;
 mod pilot;
 mod profile;
+mod psa;
 mod queue;
 mod realtime;
 mod redaction;
@@ -61,6 +62,9 @@ pub use pilot::{
     WrittenCase,
 };
 pub use profile::FreshAccess;
+pub use psa::{
+    ConnectPsa, MappedHow, MemberLine, MemberList, PsaResult, PushPage, PushPreview, PushSubject, TicketCard,
+};
 pub use queue::OutboxMail;
 pub use realtime::{EventStream, Replay};
 pub use save_as_tree::{SaveAsTree, SavedTree};

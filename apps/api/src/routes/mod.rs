@@ -15,6 +15,7 @@ pub(crate) mod notifications;
 pub(crate) mod oauth;
 pub(crate) mod people;
 pub(crate) mod pilot;
+pub(crate) mod psa;
 pub(crate) mod queue;
 pub(crate) mod redaction;
 pub(crate) mod second_factors;
@@ -45,6 +46,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     people::configure(config);
     pilot::configure(config);
     handoff::configure(config);
+    psa::configure(config);
     invites::configure(config);
     library::configure(config);
     notifications::configure(config);

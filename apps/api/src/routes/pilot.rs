@@ -105,6 +105,8 @@ pub(crate) async fn begin(
         ticket_data: intake_content.ticket_data,
     };
     let begin = BeginAiSession { intake_type, intake, psa_ticket_id, client_name };
+    // Read before the unit that keeps the request's key: none is open while the PSA is asked.
+    let begin = app.with_ticket(&auth.0, begin).await?;
     once.created(&app, &auth, async |caller| {
         answer(None, &map::ai_session(app.begin_ai_session(caller, &begin).await?))
     })
