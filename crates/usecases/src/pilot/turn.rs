@@ -101,7 +101,15 @@ pub(super) fn linked(id: EntryId, ticket: &TicketSnapshot, work: &Work) -> Messa
     if let Some(warning) = &ticket.warning {
         text.push_str(&format!(" {warning}"));
     }
-    Message { id, role: MessageRole::Copilot, text, step_order: None, by: None, at: work.ctx.now }
+    Message {
+        id,
+        role: MessageRole::Copilot,
+        text,
+        step_order: None,
+        by: None,
+        engine: None,
+        at: work.ctx.now,
+    }
 }
 
 /// What has been said so far, for the ranking: the newest last, so that nothing of it is cut off.
