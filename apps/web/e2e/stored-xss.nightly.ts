@@ -16,8 +16,9 @@ class Canary {
   private readonly server = http.createServer((request, response) => {
     const address = request.url ?? '';
     const page = this.pages.get(address);
-    if (page === undefined) this.calls.push(address);
-    response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' });
+    // Browsers ask every host for its icon by themselves.
+    if (page === undefined && address !== '/favicon.ico') this.calls.push(address);
+    response.writeHead(page === undefined ? 204 : 200, { 'content-type': 'text/html; charset=utf-8' });
     response.end(page);
   });
 
