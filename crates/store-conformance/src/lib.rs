@@ -13,6 +13,8 @@
 
 pub mod ai_sessions;
 pub mod audit;
+#[cfg(feature = "testdb")]
+pub mod contents;
 pub mod fixtures;
 pub mod folders;
 pub mod idempotency;
@@ -30,8 +32,6 @@ pub mod session_log;
 pub mod sessions;
 pub mod site;
 pub mod tenancy;
-#[cfg(feature = "testdb")]
-pub mod contents;
 #[cfg(feature = "testdb")]
 pub mod testdb;
 pub mod tree_lists;
