@@ -232,8 +232,16 @@ impl Evaluation {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use super::*;
-    use crate::replay::tests::recordings;
+
+    fn recordings() -> Vec<Recording> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("eval/recordings");
+        let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files.iter().map(|path| serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()).collect()
+    }
 
     fn thresholds() -> Thresholds {
         serde_json::from_str(include_str!("../../eval/thresholds.json")).unwrap()

@@ -45,7 +45,7 @@ fn rank(library: &[(&str, Flow)], reading: &Reading) -> Vec<FlowMatch> {
         .collect()
 }
 
-pub(super) fn recordings() -> Vec<Recording> {
+fn recordings() -> Vec<Recording> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

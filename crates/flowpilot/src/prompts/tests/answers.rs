@@ -166,6 +166,11 @@ fn no_answer_points_to_an_address_nobody_gave_it() {
         assert_eq!(advised(answer), Err(Refused::Link), "{text}");
         assert_eq!(advised(step(&[("commands", json!([text]))])), Err(Refused::Link), "{text}");
     }
+    for text in ["Look at the data: it is old", "a < b, and C:\\Windows", "ratio 3:1 / 2"] {
+        let mut answer = step(&[]);
+        answer["reply"] = json!(text);
+        assert!(advised(answer).is_ok(), "{text}");
+    }
     let mut case = server();
     case.session.intake.text = Some("It says https://portal.example/sign-in is down.".into());
     let prompt = NextStep::new(&case.record(), Domain::Servers, &[], Doing::Judged);
