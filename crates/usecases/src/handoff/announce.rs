@@ -3,7 +3,7 @@
 use rf_events::{EventKind, NewEvent};
 use rf_handoff::{AssessmentStatus, Handoff, HandoffIntent};
 use rf_kernel::{Failure, Timestamp, UserId};
-use rf_notifications::{Notice, NoticeKind, escalation_title};
+use rf_notifications::{Notice, NoticeKind, escalation_link, escalation_title};
 use rf_store::UnitOfWork;
 use serde_json::{Value, json};
 
@@ -101,8 +101,10 @@ impl App {
         now: Timestamp,
     ) -> Result<(), Failure> {
         // Whoever follows it to something that waits gets its briefing first; whoever made it, their session.
-        let pickup = if kind == NoticeKind::HandoffClaimed { "" } else { "?pickup=true" };
-        let link = format!("/pilot/{}{pickup}", handoff.session_id);
+        let link = match kind {
+            NoticeKind::HandoffClaimed => format!("/pilot/{}", handoff.session_id),
+            _ => escalation_link(handoff.session_id),
+        };
         let notice = Notice { kind, title, body: Some(handoff.reason.clone()), link: Some(link), to };
         self.notify(unit, handoff.account_id, now, &notice).await
     }
