@@ -9,6 +9,7 @@ use rf_handoff::{
 };
 use rf_kernel::{AiSessionId, Failure, UserId};
 use rf_notes::{RedactionMode, RedactionOptions};
+use rf_notifications::NoticeKind;
 use rf_psa::Occasion;
 use rf_sessions::{
     ai::{AiSession, AiSessionStatus, AiStep, StepKind, SuggestedFix, Verdict, VerdictKind},
@@ -132,6 +133,8 @@ impl App {
         }
         let unit = work.unit.as_mut();
         self.append_handoff_event(unit, EventKind::HandoffCreated, &handoff, &actor.name, now).await?;
+        let told = NoticeKind::SessionEscalated;
+        self.tell_those_who_can_take(work.unit.as_mut(), told, &handoff, &actor.name, None, now).await?;
         let action = if escalates { events::AI_SESSION_ESCALATED } else { events::AI_SESSION_PARKED };
         let payload = json!({ "handoff_id": handoff.id, "target_user_id": handoff.target_user_id });
         self.audit(work, Event::new(action, "ai_session", session.id.uuid(), payload)).await?;
