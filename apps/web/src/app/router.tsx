@@ -77,6 +77,7 @@ export const router = createBrowserRouter([
                   { path: 'invites', lazy: () => import('@/features/account/invites-page') },
                   { path: 'security', lazy: () => import('@/features/account/security-page') },
                   { path: 'sign-ins', lazy: () => import('@/features/account/sign-ins-page') },
+                  { path: 'integrations', lazy: () => import('./routes/integrations') },
                   { path: 'redaction', lazy: () => import('@/features/redaction/redaction-page') },
                   { path: 'notifications', lazy: () => import('@/features/notifications/preferences-page') },
                   { path: 'channels', lazy: () => import('@/features/notifications/channels-page') },

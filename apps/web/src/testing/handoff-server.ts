@@ -165,6 +165,9 @@ export class HandoffServer {
     if (path === '/integrations/psa') {
       return this.psa === null ? refuse(403, 'not_enough_permissions', 'No.') : reply(this.psa);
     }
+    if (path.startsWith('/integrations/psa/')) {
+      return refuse(409, 'psa_not_connected', 'No PSA is connected.');
+    }
     const found = known[path];
     return found === undefined ? null : reply(found());
   }

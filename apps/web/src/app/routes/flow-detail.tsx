@@ -13,7 +13,6 @@ import { flowQuery } from '@/features/flows/api/queries';
 import { FavouriteButton } from '@/features/flows/components/favourite-button';
 import { FlowView } from '@/features/flows/components/flow-view';
 import { FolderButton } from '@/features/flows/components/folder-button';
-import { StartForm } from '@/features/sessions/components/start-form';
 import { useActions } from '@/shared/actions/registry';
 import { useAuth } from '@/shared/api/auth-session';
 import { messageOf } from '@/shared/api/problem';
@@ -33,6 +32,12 @@ import { Skeleton } from '@/shared/ui/skeleton';
 import { Tabs } from '@/shared/ui/tabs';
 import { notify } from '@/shared/ui/toast';
 
+// The ways to run it come beside the page: their fields are a good part of its code.
+const StartForm = lazy(() =>
+  import('@/features/sessions/components/start-form').then(({ StartForm: Component }) => ({
+    default: Component,
+  })),
+);
 const PrepareForm = lazy(() =>
   import('@/features/sessions/components/prepare-form').then(({ PrepareForm: Component }) => ({
     default: Component,
@@ -299,8 +304,8 @@ function RunPanel({ flow }: { flow: TreeResponse }) {
   return (
     <section aria-label="Run this flow" className="border-line bg-surface rounded-lg border px-4 pt-1.5 pb-4">
       <Tabs label="How to run it" value={mode} onChange={setMode} tabs={tabs}>
-        {mode === 'start' && <StartForm flowId={flow.id} />}
         <Suspense fallback={<Skeleton className="h-48" />}>
+          {mode === 'start' && <StartForm flowId={flow.id} />}
           {mode === 'prepare' && (
             <PrepareForm
               flowId={flow.id}

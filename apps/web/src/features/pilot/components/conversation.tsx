@@ -13,6 +13,7 @@ import { needsOutcome } from '../model/fixes';
 import { entriesOf, openStep } from '../model/transcript';
 import { useFollow } from '../use-follow';
 import { useTurns } from '../use-turns';
+import { Answering } from './answering';
 import { Composer } from './composer';
 import { EvidencePanel } from './evidence-panel';
 import { FixBanner } from './fix-banner';
@@ -55,7 +56,7 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
   const open = openStep(session);
   const entries = entriesOf(session);
   const pending = turns.sending?.kind === 'message' ? turns.sending.text : null;
-  const { last, end, inSight, jump, attach } = useFollow(
+  const { last, end, tailRef, inSight, jump, follow, attach } = useFollow(
     `${entries.length} ${open?.id} ${pending !== null} ${session.status}`,
   );
   const focusStep = () => document.getElementById('step-title')?.focus({ preventScroll: true });
@@ -139,7 +140,15 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
         <div className="rf-pilot-centre">
           <div className="rf-pilot-scroll" data-testid="transcript">
             <div className="mx-auto grid max-w-3xl grid-cols-1 gap-4">
-              <Transcript entries={entries} pending={pending} />
+              <Transcript
+                entries={entries}
+                pending={pending}
+                answering={
+                  turns.sending !== null && (
+                    <Answering answer={turns.answer} tailRef={tailRef} onPaint={follow} />
+                  )
+                }
+              />
               <div ref={last} className="rf-pilot-step grid grid-cols-1 gap-4">
                 {active ? (
                   <>
@@ -198,6 +207,7 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
                   onSend={() =>
                     move({ kind: 'message', text: turns.text.trim() }, () => joined.onMessage?.(session))
                   }
+                  onStop={turns.stop}
                   onLeave={focusStep}
                 />
                 {Suggestions && <Suggestions session={session} onWrite={write} />}

@@ -1,17 +1,15 @@
-import { ArrowLeft, FileText, Link2, PanelRight, Pause, CirclePlay, Siren } from 'lucide-react';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { ArrowLeft, FileText, PanelRight, Pause, CirclePlay, Siren } from 'lucide-react';
 import { Link } from 'react-router';
 
-import { messageOf } from '@/shared/api/problem';
+import { PushChip } from '@/shared/psa/lazy';
 import { Button, ButtonLink, IconButton } from '@/shared/ui/button';
-import { TextField } from '@/shared/ui/field';
 import { usePageFocus } from '@/shared/ui/page-header';
 
-import { useLinkTicket } from '../api/mutations';
 import type { AiSession } from '../api/types';
 import { headingOf } from '../model/words';
 import { ConfidenceChip } from './confidence-chip';
 import { AiStatusBadge } from './status-badge';
+import { TicketLink } from './ticket-link';
 
 interface HeaderProps {
   session: AiSession;
@@ -51,7 +49,8 @@ export function PilotHeader(props: HeaderProps) {
         </h1>
         <div className="text-fg-muted mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
           <AiStatusBadge status={session.status} />
-          <Ticket session={session} mayLink={mine} />
+          <TicketLink session={session} mayLink={mine} />
+          {session.psa_ticket_id && <PushChip session={{ id: session.id, kind: 'ai' }} />}
           {session.client_name && <span>{session.client_name}</span>}
           {session.escalated_to_id !== null && (
             <Link to={`/pilot/${session.id}?pickup=true`} className="text-accent-fg hover:underline">
@@ -97,54 +96,5 @@ export function PilotHeader(props: HeaderProps) {
         )}
       </div>
     </header>
-  );
-}
-
-function Ticket({ session, mayLink }: { session: AiSession; mayLink: boolean }) {
-  const [editing, setEditing] = useState(false);
-  const [ticket, setTicket] = useState('');
-  const link = useLinkTicket(session.id);
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (editing) field.current?.focus();
-  }, [editing]);
-  if (session.psa_ticket_id) {
-    return <span className="text-fg font-mono">#{session.psa_ticket_id}</span>;
-  }
-  if (!mayLink) return null;
-  if (!editing) {
-    return (
-      <Button size="sm" variant="ghost" onClick={() => setEditing(true)}>
-        <Link2 aria-hidden className="size-3.5" /> Name its ticket
-      </Button>
-    );
-  }
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    const number = ticket.trim().replace(/^#/, '');
-    if (number !== '') link.mutate(number);
-  }
-  return (
-    <form
-      onSubmit={submit}
-      onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}
-      className="flex items-start gap-1.5"
-    >
-      <TextField
-        label="Ticket number"
-        hideLabel
-        ref={field}
-        maxLength={100}
-        placeholder="Ticket number"
-        value={ticket}
-        onChange={(event) => setTicket(event.target.value)}
-        error={link.isError ? messageOf(link.error) : undefined}
-        autoComplete="off"
-        className="font-mono"
-      />
-      <Button type="submit" size="sm" busy={link.isPending}>
-        Save
-      </Button>
-    </form>
   );
 }

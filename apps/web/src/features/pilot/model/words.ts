@@ -61,3 +61,6 @@ export function sourceText(source: Exclude<StepSource, { kind: 'flow' }>): strin
 }
 
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** Nothing more is done in it, by whoever had it: its note can go to the ticket. */
+export const hasEnded = (status: AiSessionStatus) => status === 'resolved' || isInTransit(status);
