@@ -17,7 +17,7 @@ import type {
 } from '@/shared/api/types';
 
 import { psaKeys } from './keys';
-import { isUnderWay } from './model';
+import { refreshOf } from './model';
 
 /** A session of either kind, as pushes know it. */
 export interface PushedSession {
@@ -69,9 +69,6 @@ export const ticketQuery = (id: string) =>
     staleTime: 60_000,
   });
 
-/** How often a push that is under way is looked after, milliseconds. */
-const PUSH_REFRESH_MS = 3_000;
-
 /** What of a session was pushed. It is read again while any of it is under way, and never while the page is hidden. */
 export const sessionPushesQuery = (session: PushedSession) =>
   queryOptions({
@@ -79,7 +76,7 @@ export const sessionPushesQuery = (session: PushedSession) =>
     queryFn: ({ signal }) =>
       api.get<PsaPush[]>('/integrations/psa/pushes', { query: { session_id: session.id }, signal }),
     staleTime: 0,
-    refetchInterval: (query) => (query.state.data?.some(isUnderWay) === true ? PUSH_REFRESH_MS : false),
+    refetchInterval: (query) => refreshOf(query.state.data ?? []),
     refetchIntervalInBackground: false,
   });
 
@@ -94,8 +91,7 @@ export const pushLogQuery = (state: string) =>
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
     staleTime: 0,
-    refetchInterval: (query) =>
-      query.state.data?.pages.some(({ items }) => items.some(isUnderWay)) === true ? PUSH_REFRESH_MS : false,
+    refetchInterval: (query) => refreshOf(query.state.data?.pages.flatMap(({ items }) => items) ?? []),
     refetchIntervalInBackground: false,
   });
 

@@ -123,6 +123,7 @@ function PushItem({ push }: { push: PsaPush }) {
       {push.last_error !== null && push.state !== 'confirmed' ? (
         <p className="text-fg-muted break-words">{push.last_error}</p>
       ) : null}
+      <PushWarnings push={push} />
       {mayRetry(push) && (
         <div className="flex flex-wrap items-center gap-2">
           <span className="text-fg-subtle flex-1 text-xs">{PUSH[push.state].means}</span>
@@ -131,4 +132,13 @@ function PushItem({ push }: { push: PsaPush }) {
       )}
     </li>
   );
+}
+
+/** What should be looked at although it went well. */
+export function PushWarnings({ push }: { push: PsaPush }) {
+  return push.warnings.map((warning) => (
+    <p key={warning} className="text-warning mt-1 break-words">
+      {warning}
+    </p>
+  ));
 }
