@@ -29,25 +29,33 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 32] = [
+pub const TENANT_TABLES: [&str; 40] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
     "audit_chains",
     "audit_log",
+    "events",
     "folder_trees",
     "folders",
+    "handoffs",
     "idempotency_keys",
     "identities",
     "invites",
     "jobs",
     "link_tokens",
     "mails",
+    "model_calls",
+    "model_tokens",
     "oauth_flows",
     "payment_events",
     "plan_prices",
+    "psa_connections",
+    "psa_member_mappings",
+    "psa_post_log",
     "redaction_settings",
     "refresh_tokens",
+    "second_factors",
     "session_log",
     "sessions",
     "subscriptions",
@@ -109,6 +117,16 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000016_email_changes", policies),
     // Conversations with the copilot, their steps and the fixes it suggests.
     sql!("m20261129_000017_ai_sessions", policies),
+    // Conversations handed over or put aside.
+    sql!("m20261129_000018_handoffs", policies),
+    // What happened, for those who listen.
+    sql!("m20261129_000019_events", policies),
+    // Connections to PSAs, who is who there, and what is on its way into tickets.
+    sql!("m20261129_000020_psa", policies),
+    // What models were asked in conversations, and what an account has spent on them today.
+    sql!("m20261129_000021_pilot_model", policies),
+    // Second factors, and which accounts require them.
+    sql!("m20261129_000022_second_factors", policies),
 ];
 
 /// The list of migrations.
@@ -127,6 +145,14 @@ impl MigratorTrait for Migrator {
 /// # Errors
 /// What the database says; after an error the schema is as it was.
 pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
+    up_by(db, None).await
+}
+
+/// [`up`], by so many of the pending migrations: the schema of an earlier version.
+///
+/// # Errors
+/// As [`up`].
+pub async fn up_by(db: &DatabaseConnection, migrations: Option<u32>) -> Result<(), DbErr> {
     let all_or_nothing = db
         .begin_with_options(TransactionOptions {
             // The write lock first: two processes that read and then write would both fail.
@@ -145,8 +171,14 @@ pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
             )
             .await?;
     }
-    Migrator::up(&all_or_nothing, None).await?;
+    Migrator::up(&all_or_nothing, migrations).await?;
     all_or_nothing.commit().await
+}
+
+/// How many migrations there are.
+#[must_use]
+pub const fn count() -> usize {
+    ALL.len()
 }
 
 /// The name of the newest migration this program has.

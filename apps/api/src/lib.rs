@@ -5,6 +5,7 @@
 
 mod error;
 mod extract;
+mod live;
 mod map;
 mod middleware;
 mod once;
@@ -34,6 +35,7 @@ pub fn all_codes() -> Vec<rf_kernel::Code> {
         rf_trees::codes::ALL,
         rf_sessions::codes::ALL,
         rf_flowpilot::codes::ALL,
+        rf_handoff::codes::ALL,
         rf_psa::codes::ALL,
     ]
     .concat()

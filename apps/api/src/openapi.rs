@@ -16,8 +16,8 @@ use utoipa::{
 use crate::{
     error::ApiError,
     routes::{
-        accounts, admin, audit, auth, billing, folders, invites, library, links, oauth, people, pilot, queue,
-        redaction, sessions, system, trees,
+        accounts, admin, audit, auth, billing, folders, handoff, invites, library, links, oauth, people,
+        pilot, queue, redaction, second_factors, sessions, system, trees,
     },
 };
 
@@ -34,6 +34,9 @@ use crate::{
         auth::register, auth::login, auth::login_json, auth::refresh, auth::logout, auth::me, auth::members,
         billing::show, billing::checkout, billing::portal, billing::webhook,
         auth::step_up, auth::update_me, auth::change_password,
+        second_factors::finish, second_factors::get, second_factors::begin, second_factors::remove,
+        second_factors::confirm, second_factors::renew, second_factors::policy, second_factors::set_policy,
+        second_factors::remove_of,
         links::forgot_password, links::reset_password, links::verify_email, links::send_verification,
         links::change_email, links::confirm_email,
         invites::list, invites::create, invites::resend, invites::revoke, invites::look_up, invites::accept,
@@ -51,8 +54,10 @@ use crate::{
         sessions::begin, sessions::step, sessions::log, sessions::complete, sessions::scratchpad,
         sessions::variables, sessions::export, sessions::preview, sessions::save_as_tree, sessions::preview_tree, sessions::batch_progress,
         redaction::get, redaction::put,
-        pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
+        pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::sent, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
         pilot::link_ticket, pilot::documentation, pilot::fix_outcome, pilot::due_fixes,
+        handoff::hand_over, handoff::escalate, handoff::escalations, handoff::count, handoff::quality, handoff::handoffs,
+        handoff::handoff, handoff::claim, handoff::release, handoff::assign, handoff::pick_up, handoff::numbers,
         system::meta, system::healthz, system::readyz, system::metrics,
     ),
     components(schemas(rf_api_types::error::ErrorBody, rf_api_types::sessions::TreeSnapshot)),

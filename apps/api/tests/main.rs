@@ -7,6 +7,7 @@ mod admin;
 mod audit;
 mod auth;
 mod billing;
+mod handoff;
 mod http;
 mod input;
 mod mail;

@@ -11,12 +11,14 @@ const CRATES: &[(u8, &str, &str)] = &[
     (0, "rf-kernel", "Ids, time, error codes, paging, text checks"),
     (1, "rf-auth-policy", "Roles, permissions, sign-in policy, tokens, password rules; no I/O"),
     (1, "rf-audit", "Audit entries, their chain, and the port that keeps them"),
+    (1, "rf-events", "Events: what happened, whom it concerns, and the log that numbers them"),
     (1, "rf-jobs", "Jobs: leases, when to try again, and the port of the queue"),
     (1, "rf-notes", "Notes from a step log: variables, rendering, redaction; pure"),
     (1, "rf-vault", "Credentials at rest: sealed, bound to their record, keys exchanged"),
     (2, "rf-accounts", "Accounts, people, teams, refresh-token families, subscriptions"),
     (2, "rf-trees", "Flows: model, lint, versions, forks, the portable file, starter flows"),
     (3, "rf-psa", "A PSA: its tickets, the port to it, notes that arrive once, rounding, settings; pure"),
+    (3, "rf-handoff", "Handing a conversation over: snapshot, claim, briefing, assessment, numbers; pure"),
     (3, "rf-sessions", "Guided sessions and their step log"),
     (3, "rf-notifications", "Mails: what they say, their outbox, and the port that sends them"),
     (4, "rf-flowpilot", "The copilot: reading a ticket, the next step, the notes; the port to a model; pure"),
@@ -57,7 +59,11 @@ const OUTSIDE: &[(&str, u8)] = &[
 ];
 
 /// Pairs in one layer that are allowed, with the reason.
-const SAME_LAYER: &[(&str, &str)] = &[("rf-store-sql", "migration")];
+const SAME_LAYER: &[(&str, &str)] = &[
+    ("rf-store-sql", "migration"),
+    // A handoff is of a conversation; sessions know nothing of it.
+    ("rf-handoff", "rf-sessions"),
+];
 
 #[derive(Deserialize)]
 struct Metadata {

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod billing;
 pub mod error;
 pub mod folders;
+pub mod handoff;
 pub mod library;
 pub mod links;
 pub mod oauth;

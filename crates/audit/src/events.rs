@@ -16,6 +16,14 @@ pub const SIGN_IN_FAILED: &str = "auth.sign_in_failed";
 pub const IDENTITY_LINKED: &str = "auth.identity_linked";
 /// Somebody cannot sign in with a provider any more.
 pub const IDENTITY_UNLINKED: &str = "auth.identity_unlinked";
+/// A first code proved that somebody's app has their second factor's secret: from now on it is asked.
+pub const SECOND_FACTOR_ADDED: &str = "auth.second_factor_added";
+/// Somebody's second factor was taken away, by themselves or by an owner.
+pub const SECOND_FACTOR_REMOVED: &str = "auth.second_factor_removed";
+/// Somebody made new recovery codes; the old ones are worth nothing.
+pub const RECOVERY_CODES_RENEWED: &str = "auth.recovery_codes_renewed";
+/// An owner requires a second factor of everybody, or does not any more.
+pub const SECOND_FACTOR_POLICY: &str = "account.second_factor_policy";
 /// Somebody signed out.
 pub const SIGNED_OUT: &str = "auth.signed_out";
 /// A sign-in had reached its absolute limit and ended.
@@ -72,6 +80,20 @@ pub const SESSION_SAVED_AS_TREE: &str = "session.saved_as_tree";
 pub const AI_SESSION_STARTED: &str = "ai_session.started";
 /// A conversation with the copilot ended: fixed.
 pub const AI_SESSION_RESOLVED: &str = "ai_session.resolved";
+/// A conversation with the copilot was handed over.
+pub const AI_SESSION_ESCALATED: &str = "ai_session.escalated";
+/// A conversation with the copilot was put aside, with a reason.
+pub const AI_SESSION_PARKED: &str = "ai_session.parked";
+/// Somebody took a conversation over.
+pub const AI_SESSION_CLAIMED: &str = "ai_session.claimed";
+/// Whoever took a conversation over read the briefing and went on.
+pub const AI_SESSION_PICKED_UP: &str = "ai_session.picked_up";
+/// A handoff was let go of: back into the queue, or back to whoever made it.
+pub const AI_SESSION_HANDOFF_RELEASED: &str = "ai_session.handoff_released";
+/// Somebody else was asked to take a conversation over.
+pub const AI_SESSION_ASSIGNED: &str = "ai_session.assigned";
+/// Nobody had taken a conversation over, and it was brought up again.
+pub const AI_SESSION_HANDOFF_REMINDED: &str = "ai_session.handoff_reminded";
 /// The operator made a site admin, with an account of their own.
 pub const SITE_ADMIN_CREATED: &str = "site_admin.created";
 /// The operator made somebody a site admin.

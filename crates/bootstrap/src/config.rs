@@ -9,7 +9,9 @@ use std::{
 };
 
 use rf_auth_policy::{SessionPolicy, SessionPolicyDefaults};
+use rf_flowpilot::llm::{ModelTiers, StepKind};
 use rf_kernel::Checks;
+use rf_llm_claude::ClaudeSettings;
 use rf_oauth::OpenIdSettings;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -61,6 +63,9 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Signs tokens, 32 bytes or more. In development generated into `data_dir/token.key` when not set.
     pub token_secret: Option<SecretString>,
+    /// Seal credentials of other systems and second factors: Fernet keys, comma separated; the first seals, all open.
+    /// In development generated into `data_dir/vault.key` when not set.
+    pub vault_keys: Option<SecretString>,
     /// Whether anybody may register.
     pub signup_enabled: bool,
     /// Minutes without use after which a sign-in ends, where the account does not say.
@@ -103,6 +108,23 @@ pub struct Config {
     pub smtp_url: Option<SecretString>,
     /// Whom mails come from: `address` or `name <address>`.
     pub mail_from: Option<String>,
+    /// The key of the model's provider (Claude, or what speaks its wire); the copilot works without a model when not set.
+    pub model_api_key: Option<SecretString>,
+    /// Where the provider's API is, without a path; a local one is pointed at here.
+    pub model_url: String,
+    /// The model for simple steps, as the provider spells it.
+    pub model_fast: String,
+    /// The model for complex decisions; may be the same.
+    pub model_deep: String,
+    /// What the deep model is asked however sure the copilot is, comma separated: `intake`, `next_step`, `diagnosis`,
+    /// `suggested_fix`, `documentation`, `escalation`, `chat`.
+    pub model_always_deep: Vec<String>,
+    /// Surer than that, percent, the copilot asks the fast model.
+    pub model_fast_above: u8,
+    /// Seconds somebody waits for a model, all tries together, 5 to 120; then the copilot answers without it.
+    pub model_deadline_seconds: u64,
+    /// Tokens an account may spend on models in a day, UTC.
+    pub model_daily_tokens: u64,
     /// Server threads; 0 is one for each core.
     pub workers: usize,
     /// `text` for people or `json` for machines, one object a line.
@@ -170,6 +192,13 @@ fn built_in() -> Result<config::ConfigBuilder<config::builder::DefaultState>, co
         .and_then(|b| b.set_default("stripe_api_url", "https://api.stripe.com"))
         .and_then(|b| b.set_default("google_issuer", OpenIdSettings::GOOGLE))
         .and_then(|b| b.set_default("microsoft_issuer", OpenIdSettings::MICROSOFT))
+        .and_then(|b| b.set_default("model_url", ClaudeSettings::BASE_URL))
+        .and_then(|b| b.set_default("model_fast", "claude-haiku-4-5"))
+        .and_then(|b| b.set_default("model_deep", "claude-sonnet-4-5"))
+        .and_then(|b| b.set_default("model_always_deep", vec!["diagnosis", "suggested_fix", "escalation"]))
+        .and_then(|b| b.set_default("model_fast_above", u64::from(ModelTiers::FAST_ABOVE)))
+        .and_then(|b| b.set_default("model_deadline_seconds", 45))
+        .and_then(|b| b.set_default("model_daily_tokens", 2_000_000))
         .and_then(|b| b.set_default("workers", 0))
         .and_then(|b| b.set_default("log_format", "text"))
         .and_then(|b| b.set_default("log_filter", "info"))
@@ -220,6 +249,7 @@ impl Config {
                     .try_parsing(true)
                     .list_separator(",")
                     .with_list_parse_key("cors_origins")
+                    .with_list_parse_key("model_always_deep")
                     .with_list_parse_key("stripe_webhook_secrets")
                     .with_list_parse_key("trusted_proxies"),
             );
@@ -280,7 +310,26 @@ impl Config {
         if self.smtp_url.is_some() && self.mail_from.is_none() {
             return refuse("mail_from", "must be set with smtp_url, such as ResolutionFlow <rf@example.com>");
         }
+        if let Some(unknown) = self.model_always_deep.iter().find(|name| StepKind::from_name(name).is_none())
+        {
+            let known = StepKind::ALL.map(StepKind::as_str).join(", ");
+            return refuse("model_always_deep", &format!("has {unknown:?}, which is none of {known}"));
+        }
+        if self.model_fast_above > 100 {
+            return refuse("model_fast_above", "must be 0 to 100, percent");
+        }
+        if !(5..=120).contains(&self.model_deadline_seconds) {
+            return refuse("model_deadline_seconds", "must be 5 to 120");
+        }
         if self.environment == Environment::Production {
+            let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+            let is_local = local.iter().any(|host| self.model_url.starts_with(host));
+            if self.model_api_key.is_some() && !self.model_url.starts_with("https://") && !is_local {
+                return refuse(
+                    "model_url",
+                    "must be an https:// address in production, or one of this machine",
+                );
+            }
             if !self.stripe_api_url.starts_with("https://") {
                 return refuse("stripe_api_url", "must be an https:// address in production");
             }
@@ -302,6 +351,12 @@ impl Config {
             }
             if self.token_secret.is_none() {
                 return refuse("token_secret", "must be set in production");
+            }
+            if self.vault_keys.is_none() {
+                return refuse(
+                    "vault_keys",
+                    "must be set in production; `openssl rand -base64 32 | tr '+/' '-_'` makes one",
+                );
             }
             let distinct = self.token_secret.iter().flat_map(|secret| secret.expose_secret().bytes());
             if distinct.collect::<BTreeSet<_>>().len() < 10 {
@@ -376,6 +431,7 @@ mod tests {
     #[test]
     fn an_unsafe_production_is_refused_by_the_setting_s_name() {
         let good = "environment='production'\ntoken_secret='0123456789012345678901234567890123456789'\n\
+                    vault_keys='cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4='\n\
                     public_url='https://rf.example'\n";
         load(good).unwrap();
         for (line, setting) in [
@@ -388,6 +444,9 @@ mod tests {
             ("session_idle_minutes_default=1", "session_idle_minutes_default"),
             ("stripe_secret_key='sk'", "stripe_webhook_secrets"),
             ("stripe_api_url='http://pay.example'", "stripe_api_url"),
+            ("model_api_key='k'\nmodel_url='http://model.example'", "model_url"),
+            ("model_always_deep=['everything']", "model_always_deep"),
+            ("model_deadline_seconds=600", "model_deadline_seconds"),
         ] {
             let error = load(&format!("{good}{line}\n")).unwrap_err();
             assert!(error.contains(setting), "{line}: {error}");
@@ -396,7 +455,7 @@ mod tests {
         assert!(error.contains("token_secret"), "{error}");
         let error = load("environment='production'\ntoken_secret='0123456789012345678901234567890123456789'")
             .unwrap_err();
-        assert!(error.contains("public_url"), "{error}");
+        assert!(error.contains("vault_keys"), "{error}");
     }
 
     #[test]

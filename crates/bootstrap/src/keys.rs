@@ -1,4 +1,4 @@
-//! The key that signs tokens: configured, or made once and kept beside the data.
+//! The keys that sign tokens and seal credentials: configured, or made once and kept beside the data.
 
 use std::{
     fs,
@@ -8,7 +8,8 @@ use std::{
 
 use rand::Rng;
 use rf_auth_policy::{TokenKey, TokenKeys};
-use secrecy::SecretString;
+use rf_vault::Vault;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::Config;
 
@@ -16,24 +17,33 @@ use crate::Config;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
-    #[error("the signing key {0} cannot be used: {1}")]
+    #[error("the key {0} cannot be used: {1}")]
     File(PathBuf, io::Error),
     /// The key is not usable.
-    #[error("the signing key is not usable: {0}")]
+    #[error("the key is not usable: {0}")]
     Unusable(String),
 }
 
 pub(crate) fn token_keys(config: &Config) -> Result<TokenKeys, KeyError> {
     let secret = match &config.token_secret {
         Some(secret) => secret.clone(),
-        None => kept_secret(&config.data_dir.join("token.key"))?,
+        None => kept_secret(&config.data_dir.join("token.key"), throwaway_secret)?,
     };
     let key = TokenKey { id: "1".into(), secret };
     TokenKeys::new(vec![key]).map_err(KeyError::Unusable)
 }
 
+pub(crate) fn vault(config: &Config) -> Result<Vault, KeyError> {
+    let keys = match &config.vault_keys {
+        Some(keys) => keys.clone(),
+        None => kept_secret(&config.data_dir.join("vault.key"), Vault::generate_key)?,
+    };
+    let keys: Vec<SecretString> = keys.expose_secret().split(',').map(|key| key.trim().into()).collect();
+    Vault::new(&keys).map_err(|error| KeyError::Unusable(error.to_string()))
+}
+
 /// Reads the file, or makes it: readable by its owner alone, and never written twice.
-fn kept_secret(path: &Path) -> Result<SecretString, KeyError> {
+fn kept_secret(path: &Path, new: impl FnOnce() -> SecretString) -> Result<SecretString, KeyError> {
     let fail = |error| KeyError::File(path.to_owned(), error);
     match fs::read_to_string(path) {
         Ok(text) => return Ok(text.trim().into()),
@@ -43,40 +53,34 @@ fn kept_secret(path: &Path) -> Result<SecretString, KeyError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(fail)?;
     }
-    let secret = new_secret();
+    let secret = new();
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(fail)?;
-    file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
-    Ok(secret.into())
+    file.write_all(secret.expose_secret().as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
+    Ok(secret)
 }
 
 /// A key for one process.
 pub(crate) fn throwaway_secret() -> SecretString {
-    new_secret().into()
-}
-
-fn new_secret() -> String {
     let mut bytes = [0_u8; 48];
     rand::rng().fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
 }
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
 
     #[test]
     fn the_key_is_made_once_and_kept_private() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sub/token.key");
-        let first = kept_secret(&path).unwrap();
+        let first = kept_secret(&path, throwaway_secret).unwrap();
         assert_eq!(first.expose_secret().len(), 96);
-        assert_eq!(kept_secret(&path).unwrap().expose_secret(), first.expose_secret());
+        assert_eq!(kept_secret(&path, throwaway_secret).unwrap().expose_secret(), first.expose_secret());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

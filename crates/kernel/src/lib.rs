@@ -7,6 +7,7 @@ mod checks;
 mod ctx;
 mod error;
 mod ids;
+mod names;
 mod page;
 mod store_error;
 mod time;
@@ -15,9 +16,9 @@ pub use checks::Checks;
 pub use ctx::{Clock, Ctx, IdSource};
 pub use error::{Code, Detail, Failure, FieldError, Kind, codes};
 pub use ids::{
-    AccountId, AiSessionId, AiStepId, AuditId, BatchId, EntryId, FamilyId, FixId, FolderId, IdentityId,
-    InviteId, JobId, JwtId, LeaseId, LinkTokenId, MailId, RequestId, SessionId, SubscriptionId, TeamId,
-    TreeId, UserId, VersionId,
+    AccountId, AiSessionId, AiStepId, AuditId, BatchId, EntryId, EventId, FamilyId, FixId, FolderId,
+    HandoffId, IdentityId, InviteId, JobId, JwtId, LeaseId, LinkTokenId, MailId, ModelCallId,
+    PsaConnectionId, PushId, RequestId, SessionId, SubscriptionId, TeamId, TreeId, UserId, VersionId,
 };
 pub use page::Page;
 pub use store_error::StoreError;

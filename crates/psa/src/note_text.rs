@@ -51,6 +51,12 @@ impl NoteText {
         &self.text
     }
 
+    /// A text that was made before and kept; none where its marker is not in it.
+    #[must_use]
+    pub fn kept(text: String, marker: Marker) -> Option<Self> {
+        marker.is_in(&text).then_some(Self { text, marker })
+    }
+
     /// What it is recognised by.
     #[must_use]
     pub const fn marker(&self) -> &Marker {

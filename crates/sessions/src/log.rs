@@ -1,9 +1,7 @@
 //! The append-only step log.
 
-use rf_kernel::{EntryId, Timestamp, UserId};
+use rf_kernel::{EntryId, Timestamp, UserId, names};
 use serde::{Deserialize, Serialize};
-
-use crate::names::names;
 
 names! {
     /// What happened.

@@ -4,7 +4,8 @@ use futures_util::future::join_all;
 use rf_kernel::{Page, Revision};
 use rf_sessions::ai::{
     AiSession, AiSessionCursor, AiSessionFilter, AiSessionStatus, AiSessionUpdateOutcome, AiStep, Answer,
-    ConfidenceTier, FixStatus, IntakeContent, IntakeType, Message, MessageRole, SuggestedFix, VerdictKind,
+    ConfidenceTier, EngineNote, FixStatus, IntakeContent, IntakeType, Message, MessageRole, SuggestedFix,
+    VerdictKind,
 };
 use rf_store::{Access, Store};
 use serde_json::json;
@@ -52,6 +53,7 @@ fn full(tenant: &Tenant, flow: rf_kernel::TreeId) -> AiSession {
             text: "Hello 🕒".into(),
             step_order: Some(1),
             by: Some(tenant.user.id),
+            engine: Some(EngineNote::offline(Some("Überlastet".into()))),
             at: fx::at(70),
         }],
         turn: 4,
@@ -181,6 +183,42 @@ pub async fn ai_sessions_are_listed_by_what_happened_last(store: &dyn Store) {
         walked.extend(found(&page));
     }
     assert_eq!(walked, ids(&by_place));
+}
+
+/// The active ones nothing has happened to since before then, of every account a system unit sees; of one's own alone
+/// in a unit of an account.
+pub async fn ai_sessions_left_alone_are_abandoned(store: &dyn Store) {
+    let tenant = Tenant::keep(store).await;
+    let other = Tenant::keep(store).await;
+    let made = |tenant: &Tenant, seconds, status| AiSession {
+        updated_at: fx::at(seconds),
+        status,
+        ..fx::ai_session(tenant)
+    };
+    let (active, paused) = (AiSessionStatus::Active, AiSessionStatus::Paused);
+    let own = [
+        made(&tenant, 69, active),
+        made(&tenant, 70, active),
+        made(&tenant, 69, paused),
+        made(&tenant, 69, AiSessionStatus::Escalated),
+    ];
+    let foreign = made(&other, 69, active);
+    keep(store, &tenant, &own.each_ref()).await;
+    keep(store, &other, &[&foreign]).await;
+    let mut unit = tenant.write(store).await;
+    assert_eq!(unit.abandon_ai_sessions(fx::at(70)).await.unwrap(), 1);
+    unit.commit().await.unwrap();
+    let left =
+        AiSession { status: AiSessionStatus::Abandoned, revision: own[0].revision.next(), ..own[0].clone() };
+    assert_eq!(look(store, &tenant, &own[0]).await, Some(left));
+    for session in &own[1..] {
+        assert_eq!(look(store, &tenant, session).await.as_ref(), Some(session));
+    }
+    assert_eq!(look(store, &other, &foreign).await.as_ref(), Some(&foreign));
+    let mut unit = fx::system(store).await;
+    assert_eq!(unit.abandon_ai_sessions(fx::at(70)).await.unwrap(), 1);
+    unit.commit().await.unwrap();
+    assert_eq!(look(store, &other, &foreign).await.map(|kept| kept.status), Some(AiSessionStatus::Abandoned));
 }
 
 /// In order; an answer and a withdrawal are kept, what was proposed stays.

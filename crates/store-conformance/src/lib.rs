@@ -13,19 +13,26 @@
 
 pub mod ai_sessions;
 pub mod audit;
+#[cfg(feature = "testdb")]
+pub mod contents;
+pub mod events;
 pub mod fixtures;
 pub mod folders;
+pub mod handoffs;
 pub mod idempotency;
 pub mod identities;
 pub mod jobs;
 pub mod library;
 pub mod links;
 pub mod mails;
+pub mod model_calls;
 pub mod payments;
 pub mod people;
+pub mod psa;
 pub mod redaction;
 pub mod refresh;
 pub mod search;
+pub mod second_factors;
 pub mod session_log;
 pub mod sessions;
 pub mod site;
@@ -130,6 +137,10 @@ macro_rules! conformance_tests {
             links::an_address_is_changed_and_stays_one_persons,
             links::whoever_leaves_frees_their_address,
             links::links_and_invites_are_hidden_from_other_accounts,
+            second_factors::a_second_factor_is_changed_by_who_knows_it,
+            second_factors::a_second_factor_is_of_a_person,
+            second_factors::a_second_factor_is_due_where_it_is_required,
+            second_factors::second_factors_are_hidden_from_other_accounts,
             identities::identities_round_trip_oldest_first,
             identities::an_identity_belongs_to_one_person_of_all_accounts,
             identities::of_simultaneous_links_one_gets_the_identity,
@@ -160,6 +171,12 @@ macro_rules! conformance_tests {
             jobs::old_done_jobs_are_pruned,
             jobs::jobs_are_listed_newest_first,
             jobs::a_job_is_kept_with_its_unit_or_not_at_all,
+            events::events_are_published_in_order,
+            events::an_event_is_kept_with_its_unit_or_not_at_all,
+            events::simultaneous_publishers_take_turns,
+            events::old_events_are_pruned,
+            events::an_event_names_what_is_there,
+            events::events_are_hidden_from_other_accounts,
             mails::mails_round_trip_newest_first,
             mails::attempts_to_send_are_recorded,
             mails::a_mail_needs_its_account,
@@ -255,9 +272,29 @@ macro_rules! conformance_tests {
             ai_sessions::an_ai_session_names_what_is_there,
             ai_sessions::an_ai_session_update_is_kept_once,
             ai_sessions::ai_sessions_are_listed_by_what_happened_last,
+            ai_sessions::ai_sessions_left_alone_are_abandoned,
             ai_sessions::ai_steps_round_trip,
             ai_sessions::fixes_round_trip_and_fall_due,
             ai_sessions::ai_sessions_are_hidden_from_other_accounts,
+            handoffs::handoffs_round_trip_newest_first,
+            handoffs::a_handoff_names_what_is_there,
+            handoffs::a_session_waits_for_one_person_at_a_time,
+            handoffs::of_simultaneous_claimers_one_wins,
+            handoffs::a_handoff_is_claimed_by_another_while_it_waits,
+            handoffs::a_handoff_update_is_kept_where_it_was_expected,
+            handoffs::an_assessment_is_kept_once,
+            handoffs::the_queue_holds_what_waits_newest_first,
+            handoffs::escalations_of_a_time_are_counted,
+            handoffs::handoffs_are_hidden_from_other_accounts,
+            model_calls::model_calls_round_trip,
+            model_calls::tokens_are_kept_for_each_account,
+            model_calls::first_reservations_side_by_side_are_all_counted,
+            model_calls::model_calls_are_hidden_from_other_accounts,
+            psa::an_account_has_one_psa_connection,
+            psa::psa_members_are_kept_by_person,
+            psa::a_push_is_kept_once_for_its_key,
+            psa::pushes_are_listed_newest_first,
+            psa::psa_rows_are_hidden_from_other_accounts,
             tenancy::people_are_hidden_from_other_accounts,
             tenancy::refresh_tokens_are_hidden_from_other_accounts,
             tenancy::redaction_settings_are_hidden_from_other_accounts,

@@ -145,6 +145,17 @@ pub async fn reading_units_refuse_every_write(store: &dyn Store) {
         retry_job(fx::id()),
         prune_jobs(60),
         insert_mail(&fx::mail(tenant.id())),
+        append_event(tenant.id(), &crate::events::new_event(1)),
+        abandon_ai_sessions(fx::at(99)),
+        insert_handoff(&fx::handoff(&fx::ai_session(&tenant), 1)),
+        claim_handoff(tenant.id(), fx::id(), tenant.colleague.id, fx::at(1)),
+        update_handoff(
+            tenant.id(),
+            &fx::handoff(&fx::ai_session(&tenant), 1),
+            rf_handoff::HandoffStatus::Waiting
+        ),
+        publish_events(10),
+        prune_events(next),
         record_mail_attempt(fx::id(), MailState::Sent, next, "250 OK"),
         append_audit(fx::audit_entry(tenant.id(), 1)),
         set_audit_retention(tenant.id(), Some(30)),

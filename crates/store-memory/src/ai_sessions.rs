@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use async_trait::async_trait;
 use rf_kernel::{AccountId, AiSessionId, Page, Revision, StoreError, Timestamp, UserId};
 use rf_sessions::ai::{
-    AiSession, AiSessionCursor, AiSessionFilter, AiSessionRepository, AiSessionSummary,
+    AiSession, AiSessionCursor, AiSessionFilter, AiSessionRepository, AiSessionStatus, AiSessionSummary,
     AiSessionUpdateOutcome, AiStep, FixStatus, SuggestedFix,
 };
 
@@ -100,6 +100,24 @@ impl AiSessionRepository for MemoryUnit {
             let mut found: Vec<&AiSession> = state.ai_sessions.values().filter(wanted).collect();
             found.sort_by_key(|session| Reverse(place(session)));
             Ok(cut(found, page).map(AiSessionSummary::of).collect())
+        })
+    }
+
+    async fn abandon_ai_sessions(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.write(|state, view| {
+            let left = |session: &&AiSession| {
+                view.covers(session.account_id)
+                    && session.status == AiSessionStatus::Active
+                    && session.updated_at < before
+            };
+            let left: Vec<AiSession> = state.ai_sessions.values().filter(left).cloned().collect();
+            let count = left.len() as u64;
+            for session in left {
+                let revision = session.revision.next();
+                let kept = AiSession { status: AiSessionStatus::Abandoned, revision, ..session };
+                state.ai_sessions.put(kept.id, kept);
+            }
+            Ok(count)
         })
     }
 

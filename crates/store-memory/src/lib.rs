@@ -8,16 +8,21 @@
 
 mod ai_sessions;
 mod audit;
+mod events;
 mod folders;
+mod handoffs;
 mod idempotency;
 mod identities;
 mod jobs;
 mod links;
 mod mails;
+mod model_calls;
 mod payments;
 mod people;
+mod psa;
 mod redaction;
 mod refresh;
+mod second_factors;
 mod sessions;
 mod state;
 mod trees;

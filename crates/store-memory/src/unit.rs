@@ -21,6 +21,7 @@ pub(crate) struct MemoryUnit {
     shared: Arc<RwLock<State>>,
     poisoned: bool,
     new_jobs: bool,
+    new_events: bool,
 }
 
 /// What a unit may see.
@@ -49,7 +50,7 @@ impl MemoryUnit {
         state: State,
         shared: Arc<RwLock<State>>,
     ) -> Self {
-        Self { scope, turn, state, shared, poisoned: false, new_jobs: false }
+        Self { scope, turn, state, shared, poisoned: false, new_jobs: false, new_events: false }
     }
 
     /// Every reading call goes through here.
@@ -78,6 +79,11 @@ impl MemoryUnit {
         self.new_jobs = true;
     }
 
+    /// An event was appended.
+    pub(crate) fn note_new_event(&mut self) {
+        self.new_events = true;
+    }
+
     fn guarded<T>(&mut self, call: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         if self.poisoned {
             return Err(StoreError::Poisoned);
@@ -92,6 +98,10 @@ impl MemoryUnit {
 impl UnitOfWork for MemoryUnit {
     fn has_new_jobs(&self) -> bool {
         self.new_jobs
+    }
+
+    fn has_new_events(&self) -> bool {
+        self.new_events
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -3,15 +3,15 @@
 use async_trait::async_trait;
 use rf_kernel::{AccountId, AiSessionId, Page, Revision, StoreError, Timestamp, UserId};
 use rf_sessions::ai::{
-    AiSession, AiSessionCursor, AiSessionFilter, AiSessionRepository, AiSessionSummary,
+    AiSession, AiSessionCursor, AiSessionFilter, AiSessionRepository, AiSessionStatus, AiSessionSummary,
     AiSessionUpdateOutcome, AiStep, FixStatus, SuggestedFix,
 };
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::NotSet,
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait, Set,
-    sea_query::{LockType, Query, SelectStatement},
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Set,
+    sea_query::{Expr, LockType, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -300,6 +300,17 @@ impl AiSessionRepository for SqlUnit {
             .limit(page.limit)
             .into_query();
         self.read(&query, summary).await
+    }
+
+    async fn abandon_ai_sessions(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let update = sessions::Entity::update_many()
+            .col_expr(sessions::Column::Status, Expr::value(AiSessionStatus::Abandoned.as_str()))
+            .col_expr(sessions::Column::Revision, Expr::col(sessions::Column::Revision).add(1))
+            .filter(self.seen(sessions::Column::AccountId))
+            .filter(sessions::Column::Status.eq(AiSessionStatus::Active.as_str()))
+            .filter(sessions::Column::UpdatedAt.lt(micros(before)))
+            .into_query();
+        self.write(&update).await
     }
 
     async fn insert_ai_step(&mut self, tenant: AccountId, step: &AiStep) -> Result<(), StoreError> {

@@ -6,12 +6,13 @@ use rf_store::{Access, Mode, Scope, UnitOfWork};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel,
     ModelTrait, QueryResult, QueryTrait, Statement, StatementBuilder,
-    sea_query::{Expr, SelectStatement, UpdateStatement},
+    sea_query::{Expr, Query, SelectStatement, UpdateStatement},
 };
 
 use crate::{
     dialect::{SOME_FOREIGN_KEY, TENANT_WALL, constraint, foreign_key_name, store_error},
     snapshots::SnapshotCache,
+    writing::Writing,
 };
 
 /// An open unit. Dropping it rolls back.
@@ -21,12 +22,20 @@ pub(crate) struct SqlUnit {
     mode: Mode,
     poisoned: bool,
     new_jobs: bool,
+    new_events: bool,
     cache: SnapshotCache,
+    writing: Writing,
 }
 
 impl SqlUnit {
-    pub(crate) const fn new(transaction: DatabaseTransaction, access: Access, cache: SnapshotCache) -> Self {
-        Self { transaction, scope: access.scope, mode: access.mode, poisoned: false, new_jobs: false, cache }
+    pub(crate) const fn new(
+        transaction: DatabaseTransaction,
+        access: Access,
+        cache: SnapshotCache,
+        writing: Writing,
+    ) -> Self {
+        let Access { scope, mode } = access;
+        Self { transaction, scope, mode, poisoned: false, new_jobs: false, new_events: false, cache, writing }
     }
 
     /// The snapshots the store has in memory.
@@ -59,6 +68,11 @@ impl SqlUnit {
     /// A job was added.
     pub(crate) fn note_new_job(&mut self) {
         self.new_jobs = true;
+    }
+
+    /// An event was appended.
+    pub(crate) fn note_new_event(&mut self) {
+        self.new_events = true;
     }
 
     /// Whether it was opened for writing.
@@ -112,6 +126,7 @@ impl SqlUnit {
             Ok(done) => Ok(done.rows_affected()),
             Err(error) => Err(self.name_foreign_key(store_error(error), statement).await),
         };
+        self.writing.noted(&answer);
         self.leave(answer)
     }
 
@@ -156,6 +171,7 @@ impl SqlUnit {
         let statement = self.build(statement);
         self.enter()?;
         let answer = self.transaction.query_all_raw(statement).await.map_err(store_error);
+        self.writing.noted(&answer);
         self.leave(answer.and_then(|rows| rows.iter().map(row).collect()))
     }
 
@@ -165,6 +181,17 @@ impl SqlUnit {
             DbBackend::Postgres => "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint",
             _ => "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
         })
+    }
+
+    /// Waits for other units that lock the same number and keeps them waiting until this one ends. On SQLite there
+    /// is one writer, who needs no lock.
+    pub(crate) async fn lock_until_the_end(&mut self, number: i64) -> Result<(), StoreError> {
+        if self.transaction.get_database_backend() == DbBackend::Postgres {
+            let lock =
+                Query::select().expr(Expr::cust(format!("pg_advisory_xact_lock({number})"))).to_owned();
+            self.read(&lock, |_| Ok(())).await?;
+        }
+        Ok(())
     }
 
     /// [`SqlUnit::read`] where at most one row is there.
@@ -213,10 +240,18 @@ impl UnitOfWork for SqlUnit {
         self.new_jobs
     }
 
+    fn has_new_events(&self) -> bool {
+        self.new_events
+    }
+
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         if self.poisoned {
             return Err(StoreError::Poisoned);
         }
-        self.transaction.commit().await.map_err(store_error)
+        let answer = self.transaction.commit().await.map_err(store_error);
+        if self.mode == Mode::Write {
+            self.writing.noted(&answer);
+        }
+        answer
     }
 }

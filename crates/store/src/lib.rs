@@ -5,14 +5,20 @@
 use async_trait::async_trait;
 use rf_accounts::{
     AccountRepository, IdempotencyRepository, IdentityRepository, InviteRepository, LinkTokenRepository,
-    PaymentRepository, RedactionRepository, RefreshTokenRepository, SubscriptionRepository, TeamRepository,
-    UserRepository,
+    PaymentRepository, RedactionRepository, RefreshTokenRepository, SecondFactorRepository,
+    SubscriptionRepository, TeamRepository, UserRepository,
 };
 use rf_audit::AuditLog;
+use rf_events::EventLog;
+use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::MailOutbox;
-use rf_sessions::{SessionRepository, ai::AiSessionRepository};
+use rf_psa::{PsaConnectionRepository, PushLog};
+use rf_sessions::{
+    SessionRepository,
+    ai::{AiSessionRepository, ModelCallRepository},
+};
 use rf_trees::{FolderRepository, TreeRepository};
 
 /// What a unit may see.
@@ -82,17 +88,25 @@ pub trait UnitOfWork:
     + LinkTokenRepository
     + InviteRepository
     + IdentityRepository
+    + SecondFactorRepository
     + AuditLog
+    + EventLog
     + JobQueue
     + MailOutbox
     + TreeRepository
     + FolderRepository
     + SessionRepository
     + AiSessionRepository
+    + HandoffRepository
+    + ModelCallRepository
+    + PsaConnectionRepository
+    + PushLog
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.
     fn has_new_jobs(&self) -> bool;
+    /// Whether it has appended events: once it is committed, whoever publishes them can be told.
+    fn has_new_events(&self) -> bool;
     /// Keeps everything the unit wrote, durably.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
@@ -102,7 +116,7 @@ pub trait UnitOfWork:
 pub trait Store: Send + Sync {
     /// Opens a unit. Never call it under a timeout that can cancel it.
     async fn begin(&self, access: Access) -> Result<Box<dyn UnitOfWork>, StoreError>;
-    /// Answers when the store can.
+    /// Answers when the store can: reads, and where a write has failed for want of the database, that one works again.
     async fn ping(&self) -> Result<(), StoreError>;
     /// What it is, for people: `memory`, `sqlite` or `postgres`.
     fn kind(&self) -> &'static str;

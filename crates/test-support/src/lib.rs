@@ -14,9 +14,10 @@ use rf_notifications::Mailer;
 use rf_store::{Access, Store};
 use rf_store_memory::MemoryStore;
 use rf_usecases::{
-    App, AppParts, Caller, IdentityProviders, PasswordHasher, PasswordSettings, RandomIds, Settings, SignIn,
-    SignedIn,
+    App, AppParts, Caller, IdentityProviders, Model, PasswordHasher, PasswordSettings, RandomIds, Settings,
+    SignIn, SignedIn,
 };
+use rf_vault::Vault;
 use uuid::Uuid;
 
 /// Everybody's password.
@@ -83,6 +84,15 @@ pub struct Person {
     pub caller: Caller,
 }
 
+/// What tests seal with.
+///
+/// # Panics
+/// Never: the key is one.
+#[must_use]
+pub fn vault() -> Vault {
+    Vault::new(&["cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=".into()]).expect("a key")
+}
+
 /// Signing keys for tests.
 #[must_use]
 pub fn token_keys() -> TokenKeys {
@@ -110,19 +120,25 @@ impl TestApp {
     /// Over that store, with the cheapest password hashing there is.
     #[must_use]
     pub fn over(store: Arc<dyn Store>) -> Self {
-        Self::build(store, None, None, IdentityProviders::new(), settings())
+        Self::build(store, None, None, IdentityProviders::new(), None, settings())
+    }
+
+    /// The same, with a model for the copilot.
+    #[must_use]
+    pub fn with_model(store: Arc<dyn Store>, model: Model) -> Self {
+        Self::build(store, None, None, IdentityProviders::new(), Some(model), settings())
     }
 
     /// The same, where somebody may take payments.
     #[must_use]
     pub fn with_payments(store: Arc<dyn Store>, payments: Option<Arc<dyn Payments>>) -> Self {
-        Self::build(store, payments, None, IdentityProviders::new(), settings())
+        Self::build(store, payments, None, IdentityProviders::new(), None, settings())
     }
 
     /// The same, with something that sends mails.
     #[must_use]
     pub fn with_mailer(store: Arc<dyn Store>, mailer: Arc<dyn Mailer>) -> Self {
-        Self::build(store, None, Some(mailer), IdentityProviders::new(), settings())
+        Self::build(store, None, Some(mailer), IdentityProviders::new(), None, settings())
     }
 
     /// The same, with somebody to sign in with, and settings of the test's own.
@@ -132,7 +148,7 @@ impl TestApp {
         identity_providers: IdentityProviders,
         settings: Settings,
     ) -> Self {
-        Self::build(store, None, None, identity_providers, settings)
+        Self::build(store, None, None, identity_providers, None, settings)
     }
 
     fn build(
@@ -140,6 +156,7 @@ impl TestApp {
         payments: Option<Arc<dyn Payments>>,
         mailer: Option<Arc<dyn Mailer>>,
         identity_providers: IdentityProviders,
+        model: Option<Model>,
         settings: Settings,
     ) -> Self {
         let clock = Arc::new(ManualClock::new());
@@ -149,10 +166,12 @@ impl TestApp {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::new(RandomIds),
             keys: token_keys(),
+            vault: vault(),
             passwords: PasswordHasher::new(passwords).expect("a cost bcrypt knows"),
             payments,
             mailer,
             identity_providers,
+            model,
             settings,
         });
         Self { app: Arc::new(app), clock }
@@ -175,6 +194,7 @@ impl AccountBuilder {
             name: name.into(),
             session_idle_minutes: None,
             session_absolute_minutes: None,
+            requires_second_factor: false,
             created_at: app.clock.now(),
         };
         Self { account, plan: Plan::Pro }
@@ -257,6 +277,7 @@ impl TestAccount {
             last_login: None,
             created_at: app.clock.now(),
             session_epoch: 0,
+            second_factor_due: false,
         };
         let mut unit = store.begin(Access::system_write()).await.expect("a unit");
         unit.insert_user(&user).await.expect("the person");

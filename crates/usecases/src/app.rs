@@ -7,9 +7,10 @@ use rf_auth_policy::{SessionPolicyDefaults, TokenKeys};
 use rf_kernel::{AccountId, Clock, Ctx, IdSource, RequestId, Timestamp};
 use rf_notifications::Mailer;
 use rf_store::{Store, UnitOfWork};
+use rf_vault::Vault;
 use tokio::sync::Notify;
 
-use crate::{PasswordHasher, pilot::FlowIndexes};
+use crate::{Model, PasswordHasher, pilot::FlowIndexes};
 
 /// The configured providers.
 pub type IdentityProviders = BTreeMap<OauthProvider, Arc<dyn IdentityProvider>>;
@@ -35,6 +36,8 @@ pub struct AppParts {
     pub ids: Arc<dyn IdSource>,
     /// What tokens are signed with.
     pub keys: TokenKeys,
+    /// What seals credentials at rest.
+    pub vault: Vault,
     /// How passwords are hashed.
     pub passwords: PasswordHasher,
     /// What sends mails; without it they are kept for the site admin to read.
@@ -43,6 +46,8 @@ pub struct AppParts {
     pub identity_providers: IdentityProviders,
     /// Who takes payments; `None` where nothing is sold.
     pub payments: Option<Arc<dyn Payments>>,
+    /// Who runs a model for the copilot; it works without one.
+    pub model: Option<Model>,
     /// Settings.
     pub settings: Settings,
 }
@@ -53,10 +58,12 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) keys: TokenKeys,
+    pub(crate) vault: Vault,
     pub(crate) passwords: PasswordHasher,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) identity_providers: IdentityProviders,
     pub(crate) payments: Option<Arc<dyn Payments>>,
+    pub(crate) model: Option<Model>,
     pub(crate) settings: Settings,
     pub(crate) flow_indexes: FlowIndexes,
     work_added: Arc<Notify>,
@@ -72,17 +79,30 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { store, clock, ids, keys, passwords, mailer, identity_providers, payments, settings } =
-            parts;
+        let AppParts {
+            store,
+            clock,
+            ids,
+            keys,
+            vault,
+            passwords,
+            mailer,
+            identity_providers,
+            payments,
+            model,
+            settings,
+        } = parts;
         Self {
             store,
             clock,
             ids,
             keys,
+            vault,
             passwords,
             mailer,
             identity_providers,
             payments,
+            model,
             settings,
             flow_indexes: FlowIndexes::default(),
             work_added: Arc::new(Notify::new()),
@@ -104,6 +124,12 @@ impl App {
             self.work_added.notify_one();
         }
         Ok(())
+    }
+
+    /// Whether the copilot can ask a model.
+    #[must_use]
+    pub const fn has_model(&self) -> bool {
+        self.model.is_some()
     }
 
     /// The present instant.

@@ -10,6 +10,7 @@ mod batches;
 mod billing;
 mod email_change;
 mod folders;
+mod handoff;
 mod invites;
 mod library;
 mod links;
@@ -24,6 +25,7 @@ mod profile;
 mod queue;
 mod redaction;
 mod save_as_tree;
+mod second_factors;
 mod security;
 mod seed;
 mod sessions;
@@ -41,6 +43,9 @@ pub use auth::{Me, Registration, SignIn, SignedIn};
 pub use batches::BatchProgress;
 pub use billing::{BillingView, take_kb_conversion};
 pub use folders::{FolderPatch, FolderView, NewFolder, NewFolderScope};
+pub use handoff::{
+    EscalationPage, EscalationReport, HandOver, HandoffMade, HandoffView, NamedGroup, PsaResult, QualityAsk,
+};
 pub use invites::{InviteLookup, InviteView, NewInvite, NewMember};
 pub use mail::{ResetLink, job_handlers};
 pub use notes::{ExportedNote, NotePreview, NoteRequest};
@@ -48,10 +53,14 @@ pub use oauth::{OauthStart, OwnIdentities};
 pub use once::OnceRequest;
 pub use passwords::{PasswordHasher, PasswordSettings};
 pub use people::{PeopleFilter, PersonView};
-pub use pilot::{AiSessionPage, AiSessionView, BeginAiSession, DueFix, TakeTurn, TurnInput, WrittenCase};
+pub use pilot::{
+    AiSessionPage, AiSessionView, BeginAiSession, DueFix, LiveWords, Model, PlannedTurn, TakeTurn, TurnInput,
+    WrittenCase,
+};
 pub use profile::FreshAccess;
 pub use queue::OutboxMail;
 pub use save_as_tree::{SaveAsTree, SavedTree};
+pub use second_factors::{BegunSecondFactor, SecondFactorPolicyView, SecondFactorView};
 pub use security::{RevokeScope, SecurityView, SessionPolicyChange};
 pub use seed::{DEMO_PASSWORD, DemoPerson};
 pub use sessions::{BatchLaunch, BatchTarget, PrepareSession, SessionPage, SessionView, StartSession};

@@ -13,7 +13,13 @@ use rf_store::{Access, UnitOfWork};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{App, audit::Event, links::ForgotPassword, work::Decided};
+use crate::{
+    App,
+    audit::Event,
+    handoff::{AssessHandoff, RemindOfHandoff},
+    links::ForgotPassword,
+    work::Decided,
+};
 
 /// The kind of job that sends a mail.
 const SEND_MAIL: &str = "mail.send";
@@ -40,7 +46,12 @@ pub enum ResetLink {
 /// What does the application's jobs.
 #[must_use]
 pub fn job_handlers(app: &Arc<App>) -> Vec<Arc<dyn JobHandler>> {
-    vec![Arc::new(SendMail(Arc::clone(app))), Arc::new(ForgotPassword(Arc::clone(app)))]
+    vec![
+        Arc::new(SendMail(Arc::clone(app))),
+        Arc::new(ForgotPassword(Arc::clone(app))),
+        Arc::new(AssessHandoff(Arc::clone(app))),
+        Arc::new(RemindOfHandoff(Arc::clone(app))),
+    ]
 }
 
 impl App {

@@ -77,6 +77,7 @@ impl App {
                     name: "ResolutionFlow library".into(),
                     session_idle_minutes: None,
                     session_absolute_minutes: None,
+                    requires_second_factor: false,
                     created_at: ctx.now,
                 })
                 .await?;
@@ -140,6 +141,7 @@ impl App {
             name: "Northwind IT".into(),
             session_idle_minutes: None,
             session_absolute_minutes: None,
+            requires_second_factor: false,
             created_at: ctx.now,
         };
         let mut users = Vec::new();
@@ -159,6 +161,7 @@ impl App {
                 last_login: None,
                 created_at: ctx.now,
                 session_epoch: 0,
+                second_factor_due: false,
             });
         }
         self.system_write(async |unit| {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod flows;
+mod handoff;
 mod pilot;
 mod sessions;
 
@@ -22,7 +23,7 @@ use rf_usecases::{
 };
 use secrecy::ExposeSecret;
 
-pub(crate) use self::{admin::*, flows::*, pilot::*, sessions::*};
+pub(crate) use self::{admin::*, flows::*, handoff::*, pilot::*, sessions::*};
 
 pub(crate) fn user(user: User, account: Account) -> UserResponse {
     UserResponse {
@@ -44,6 +45,7 @@ pub(crate) fn user(user: User, account: Account) -> UserResponse {
 pub(crate) fn me(me: Me) -> MeResponse {
     let Me { user: person, account, subscription, in_force } = me;
     MeResponse {
+        second_factor_due: person.second_factor_due,
         user: user(person, account),
         subscription: subscription.map(|subscription| SubscriptionBody {
             plan: plan_body(subscription.plan),

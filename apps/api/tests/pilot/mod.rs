@@ -2,6 +2,7 @@
 
 mod documents;
 mod fixes;
+mod model;
 mod turns;
 
 use serde_json::{Value, json};
@@ -34,7 +35,7 @@ async fn begun(client: &Client) -> (String, Value) {
 }
 
 /// The same, following the flow.
-async fn following(client: &Client) -> (String, Value) {
+pub(crate) async fn following(client: &Client) -> (String, Value) {
     let flow = library(client).await;
     let (path, session) = begun(client).await;
     if session["matched_flow_id"] == json!(flow) {
@@ -46,19 +47,19 @@ async fn following(client: &Client) -> (String, Value) {
 }
 
 /// Takes a turn having seen `session`.
-async fn take(client: &Client, path: &str, session: &Value, mut body: Value) -> Answer {
+pub(crate) async fn take(client: &Client, path: &str, session: &Value, mut body: Value) -> Answer {
     body["entry_id"] = json!(entry_id());
     body["turn"] = session["turn"].clone();
     client.post(&format!("{path}/turns"), body).await
 }
 
-async fn pick_option(client: &Client, path: &str, session: &Value, option: &str) -> Value {
+pub(crate) async fn pick_option(client: &Client, path: &str, session: &Value, option: &str) -> Value {
     let body = json!({ "kind": "verdict", "verdict": "answered", "option_id": option });
     take(client, path, session, body).await.expect(200)
 }
 
 /// The step the engineer is asked for.
-fn open(session: &Value) -> &Value {
+pub(crate) fn open(session: &Value) -> &Value {
     let is_open = |step: &&Value| step["answer"].is_null() && step["withdrawn"] == false;
     session["steps"].as_array().unwrap().iter().rev().find(is_open).unwrap_or(&Value::Null)
 }

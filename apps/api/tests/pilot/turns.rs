@@ -13,6 +13,7 @@ every_store! {
     of_two_tabs_the_slower_learns_where_the_session_is,
     a_paused_session_takes_no_message_and_goes_on_when_resumed,
     an_ended_session_takes_no_message,
+    a_session_left_alone_for_a_month_is_abandoned_and_can_be_resumed,
     colleagues_have_sessions_of_their_own,
     what_cannot_be_read_is_refused_with_what_to_do,
     lists_hold_the_newest_first_and_page_by_cursor,
@@ -110,6 +111,20 @@ async fn an_ended_session_takes_no_message(w: World) {
     engineer.post(&format!("{path}/resolve"), end).await.refused(409, "ai_session_closed");
     engineer.post(&format!("{path}/resume"), json!({})).await.refused(409, "ai_session_closed");
     assert_eq!(engineer.get(&path).await.expect(200), ended);
+}
+
+async fn a_session_left_alone_for_a_month_is_abandoned_and_can_be_resumed(w: World) {
+    let (path, _) = following(&w.engineer()).await;
+    assert_eq!(w.test.app.sweep_ai_sessions().await.unwrap(), 0);
+    w.clock().advance(30 * 86_400 + 1);
+    assert_eq!(w.test.app.sweep_ai_sessions().await.unwrap(), 1);
+    let engineer = w.again(&w.engineer).await;
+    let left = engineer.get(&path).await.expect(200);
+    assert_eq!(left["status"], "abandoned");
+    let message = json!({ "kind": "message", "text": "Still there?" });
+    take(&engineer, &path, &left, message.clone()).await.refused(409, "ai_session_closed");
+    let back = engineer.post(&format!("{path}/resume"), json!({})).await.expect(200);
+    take(&engineer, &path, &back, message).await.expect(200);
 }
 
 async fn colleagues_have_sessions_of_their_own(w: World) {

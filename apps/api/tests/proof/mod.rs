@@ -1,10 +1,14 @@
 //! Promises about every address, every account, every connection. Each test prints what it counted; sizes grow by
 //! `PROOF_*` in `scripts/nightly`.
 
+mod claims;
+mod endings;
 mod fields;
+mod injection;
 mod origins;
 mod pool;
 mod roles;
+mod smuggling;
 mod tenants;
 
 use serde_json::Value;

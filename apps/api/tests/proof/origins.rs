@@ -56,6 +56,7 @@ async fn thirty_origins_at_every_address() {
                 path.replace("{id}", &id)
                     .replace("{tree_id}", &id)
                     .replace("{fix_id}", &id)
+                    .replace("{handoff_id}", &id)
                     .replace("{version}", "1")
                     .replace("{provider}", "google")
                     .replace("{token}", "none")

@@ -56,6 +56,10 @@ fn body(path: &str) -> Value {
         "turns" => json!({ "entry_id": Uuid::from_u128(7), "turn": 1, "kind": "message", "text": "taken" }),
         "resolve" => json!({ "resolution_summary": "taken" }),
         "documentation" => json!({ "kind": "ticket_summary" }),
+        "handoff" => json!({ "intent": "escalate", "reason": "taken" }),
+        "escalate" => json!({ "escalation_reason": "taken" }),
+        "pickup" => json!({ "mode": "continue" }),
+        "assign" => json!({ "user_id": Uuid::from_u128(7) }),
         "rating" => json!({ "rating": 1 }),
         "ticket" => json!({ "psa_ticket_id": "taken" }),
         "{fix_id}" => json!({ "status": "dismissed" }),
@@ -101,6 +105,7 @@ async fn no_address_tells_a_foreign_id_from_none(w: World) {
                 .replace("{provider}", "google");
             let path = path.replace("{tree_id}", &Uuid::from_u128(7).to_string());
             let path = path.replace("{fix_id}", &Uuid::from_u128(7).to_string());
+            let path = path.replace("{handoff_id}", &Uuid::from_u128(7).to_string());
             assert!(!path.contains('{'), "{path}: give the parameter a value");
             path.replace("/api/v1", "")
         };
@@ -143,6 +148,7 @@ async fn no_field_tells_a_foreign_id_from_none(w: World) {
         ("/sessions/batch", "tree_id", json!({ "targets": [{ "label": "A" }] })),
         ("/trees", "team_id", checklist_flow("New")),
         ("/accounts/me/transfer-ownership", "user_id", json!({})),
+        ("/ai-sessions/escalation-quality", "session_id", json!({ "reason": "r" })),
         ("/folders", "parent_id", json!({ "name": "taken" })),
         ("/folders", "team_id", json!({ "name": "taken", "scope": "team" })),
     ] {

@@ -9,7 +9,9 @@ use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
 use rf_notifications::Mailer;
 use rf_store::{Access, Store};
 use rf_test_support::{AccountBuilder, ManualClock, PASSWORD, Person, TestAccount, TestApp};
-use rf_usecases::{App, AppParts, IdentityProviders, PasswordHasher, PasswordSettings, RandomIds, Settings};
+use rf_usecases::{
+    App, AppParts, IdentityProviders, Model, PasswordHasher, PasswordSettings, RandomIds, Settings,
+};
 use uuid::Uuid;
 
 use super::{Client, Database, TestServer, options};
@@ -55,6 +57,12 @@ impl World {
     /// Where somebody takes payments.
     pub(crate) async fn with_payments(database: Database, payments: Arc<dyn Payments>) -> Self {
         let test = TestApp::with_payments(Arc::clone(&database.store), Some(payments));
+        Self::of(test, database, options()).await
+    }
+
+    /// Where the copilot can ask a model.
+    pub(crate) async fn with_model(database: Database, model: Model) -> Self {
+        let test = TestApp::with_model(Arc::clone(&database.store), model);
         Self::of(test, database, options()).await
     }
 
@@ -111,11 +119,13 @@ impl World {
             clock: Arc::clone(&self.test.clock) as Arc<dyn Clock>,
             ids: Arc::new(RandomIds),
             keys: rf_test_support::token_keys(),
+            vault: rf_test_support::vault(),
             passwords: PasswordHasher::new(PasswordSettings { cost: 4, ..PasswordSettings::default() })
                 .expect("a cost bcrypt knows"),
             mailer: None,
             identity_providers: Default::default(),
             payments: None,
+            model: None,
             settings: rf_test_support::settings(),
         };
         let test = TestApp { app: Arc::new(App::new(parts)), clock: Arc::clone(&self.test.clock) };
@@ -191,6 +201,7 @@ impl World {
             last_login: None,
             created_at: self.now(),
             session_epoch: 0,
+            second_factor_due: false,
         };
         let mut unit = self.store().begin(Access::system_write()).await.expect("a unit");
         unit.insert_user(&user).await.expect("the person");

@@ -77,6 +77,11 @@ async fn upkeep(started: &Started) {
             Ok(count) => tracing::info!(count, "audit entries were older than their accounts keep them"),
             Err(error) => tracing::warn!(%error, "old audit entries could not be taken away"),
         }
+        match started.app.sweep_ai_sessions().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "sessions nobody went on with for a month are abandoned"),
+            Err(error) => tracing::warn!(%error, "sessions nobody goes on with could not be marked"),
+        }
         match started.app.sweep_tokens().await {
             Ok(0) => {}
             Ok(count) => {

@@ -122,6 +122,12 @@ export class HandoffServer {
     const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
     this.calls.push({ method, path, query: search, body });
     if (path === '/ai-sessions/escalations/stream') return this.stream(init.signal ?? null);
+    if (path === '/ai-sessions/escalations') {
+      const domain = new URLSearchParams(search).get('domain');
+      return reply(
+        this.waiting().filter(({ snapshot }) => domain === null || snapshot.problem_domain === domain),
+      );
+    }
     return this.read(path) ?? this.write(path, method, body);
   }
 
@@ -142,7 +148,6 @@ export class HandoffServer {
 
   private read(path: string): Response | null {
     const known: Record<string, () => unknown> = {
-      '/ai-sessions/escalations': () => this.waiting(),
       '/ai-sessions/escalations/count': () => ({ count: this.waiting().length }),
       '/ai-sessions/escalation-quality': () => this.quality,
       '/ai-sessions/ai/handoffs': () => this.handoffs,

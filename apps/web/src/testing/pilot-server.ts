@@ -69,7 +69,7 @@ export const makeAiSession = (change: Partial<AiSession> = {}): AiSession => ({
   session_feedback: null,
   total_input_tokens: 0,
   total_output_tokens: 0,
-  engine: 'offline',
+  engine: { name: 'offline', reason: null },
   turn: 1,
   revision: 1,
   can_work: true,

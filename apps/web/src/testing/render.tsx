@@ -19,7 +19,7 @@ export function signInForTest(role = 'engineer'): void {
   useAuth.setState({
     status: 'signed_in',
     token: 't',
-    user: { id: 'user', name: 'Eli Navarro', role } as never,
+    user: { id: 'user', name: 'Eli Navarro', role, subscription: { in_force: true } } as never,
   });
 }
 

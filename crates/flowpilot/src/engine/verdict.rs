@@ -45,7 +45,7 @@ impl<'a> Taking<'a> {
                     None => self.flow_over(),
                 }
             }
-            (StepSource::Model { .. }, kind) => {
+            (StepSource::Model { .. } | StepSource::Handoff { .. }, kind) => {
                 self.weigh(open, verdict);
                 if kind == StepKind::Action && verdict.kind == VerdictKind::Worked {
                     self.confirm(open);
@@ -140,7 +140,10 @@ impl<'a> Taking<'a> {
                     Way::Fixed | Way::Over => self.flow_over(),
                 }
             }
-            StepSource::Playbook { .. } | StepSource::Candidates | StepSource::Model { .. } => {
+            StepSource::Playbook { .. }
+            | StepSource::Candidates
+            | StepSource::Model { .. }
+            | StepSource::Handoff { .. } => {
                 self.elsewhere();
             }
         }

@@ -167,6 +167,7 @@ pub fn step_name(step: &AiStep) -> String {
         StepSource::Playbook { question_id, .. } => question_id.as_str(),
         StepSource::Candidates => "candidates",
         StepSource::Model { .. } => "model",
+        StepSource::Handoff { .. } => "handoff",
     };
     format!("{kind} {from}")
 }

@@ -1,8 +1,8 @@
 //! Suggested fixes and what became of them (FIX-01 to FIX-12).
 
-use rf_kernel::{AiSessionId, Checks, Failure, FixId, Timestamp};
+use rf_kernel::{AiSessionId, Checks, Failure, FixId, Timestamp, names};
 
-use crate::{codes, names::names};
+use crate::codes;
 
 names! {
     /// Where a fix stands.

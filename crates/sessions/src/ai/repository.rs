@@ -122,6 +122,9 @@ pub trait AiSessionRepository: Send {
         after: Option<AiSessionCursor>,
         page: Page,
     ) -> Result<Vec<AiSessionSummary>, StoreError>;
+    /// Marks the active conversations as abandoned to which nothing has happened since before `before`, of every
+    /// account the unit sees; answers how many. When something last happened to them stays.
+    async fn abandon_ai_sessions(&mut self, before: Timestamp) -> Result<u64, StoreError>;
     /// Keeps a new step of a conversation of the account.
     async fn insert_ai_step(&mut self, tenant: AccountId, step: &AiStep) -> Result<(), StoreError>;
     /// Keeps what became of a step; what was proposed never changes. Whether the account has such a step.

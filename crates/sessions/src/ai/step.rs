@@ -1,6 +1,6 @@
 //! One step of a conversation: what the copilot proposed, from where, and what became of it.
 
-use rf_kernel::{AiSessionId, AiStepId, Checks, EntryId, Failure, Timestamp, TreeId, UserId};
+use rf_kernel::{AiSessionId, AiStepId, Checks, EntryId, Failure, HandoffId, Timestamp, TreeId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
@@ -50,6 +50,12 @@ pub enum StepSource {
     Model {
         /// Its name.
         model: String,
+    },
+    /// The briefing of whoever took the conversation over.
+    Handoff {
+        /// The handoff.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+        handoff_id: HandoffId,
     },
 }
 
@@ -240,6 +246,12 @@ impl AiStep {
             by,
         });
         Ok(())
+    }
+
+    /// Whether it is the briefing of whoever took the conversation over: nothing the copilot proposed.
+    #[must_use]
+    pub const fn is_briefing(&self) -> bool {
+        matches!(self.proposal.source, StepSource::Handoff { .. })
     }
 
     /// Whether the engineer is asked for it now.

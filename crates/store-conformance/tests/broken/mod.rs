@@ -10,9 +10,18 @@ use async_trait::async_trait;
 use rf_accounts::*;
 use rf_audit::{AuditChain, AuditCursor, AuditEntry, AuditFilter, AuditLog, ChainedEntry};
 use rf_auth_policy::LinkPurpose;
+use rf_events::*;
+use rf_handoff::{
+    Assessment, AssessmentStatus, ClaimOutcome, EscalationCursor, EscalationFacts, EscalationFilter, Handoff,
+    HandoffRepository, HandoffStatus,
+};
 use rf_jobs::*;
 use rf_kernel::*;
 use rf_notifications::{Mail, MailOutbox, MailState};
+use rf_psa::{
+    InsertPushOutcome, MemberMapping, PsaConnection, PsaConnectionRepository, PushCursor, PushFilter,
+    PushKey, PushLog, PushRecord,
+};
 use rf_sessions::{
     AppendOutcome, LogEntry, Session, SessionCursor, SessionFilter, SessionRepository, SessionUpdateOutcome,
     ai::*,
@@ -89,6 +98,9 @@ impl Unit {
 impl UnitOfWork for Unit {
     fn has_new_jobs(&self) -> bool {
         self.inner.as_ref().is_some_and(|inner| inner.has_new_jobs())
+    }
+    fn has_new_events(&self) -> bool {
+        self.inner.as_ref().is_some_and(|inner| inner.has_new_events())
     }
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         match self.inner {
@@ -221,6 +233,13 @@ forward! { IdentityRepository {
     take_oauth_flow(state_hash: &str) -> Option<OauthFlow>;
     forget_oauth_flows(now: Timestamp) -> ();
 } }
+forward! { SecondFactorRepository {
+    second_factor_of(tenant: AccountId, user: UserId) -> Option<SecondFactor>;
+    keep_second_factor(factor: &SecondFactor, expected: Option<Revision>) -> bool;
+    remove_second_factor(tenant: AccountId, user: UserId) -> bool;
+    people_with_second_factor(tenant: AccountId) -> Vec<UserId>;
+    settle_second_factors_due(tenant: AccountId) -> ();
+} }
 forward! { AuditLog {
     append_audit(entry: AuditEntry) -> ();
     audit_entries(tenant: AccountId, action: &str, limit: u64) -> Vec<AuditEntry>;
@@ -252,6 +271,15 @@ forward! { JobQueue {
     retry_job(id: JobId) -> bool;
     prune_jobs(seconds: i64) -> u64;
 } }
+forward! { EventLog {
+    append_event(tenant: AccountId, event: &NewEvent) -> ();
+    has_unpublished_events() -> bool;
+    publish_events(limit: u64) -> Vec<Event>;
+    published_events(after: i64, limit: u64) -> Vec<Event>;
+    events_of(tenant: AccountId, after: i64, limit: u64) -> Vec<Event>;
+    event_span() -> Option<EventSpan>;
+    prune_events(before: Timestamp) -> u64;
+} }
 forward! { MailOutbox {
     insert_mail(mail: &Mail) -> ();
     mail_by_id(id: MailId) -> Option<Mail>;
@@ -276,6 +304,7 @@ forward! { AiSessionRepository {
     update_ai_session(tenant: AccountId, session: &AiSession, expected: Revision) -> AiSessionUpdateOutcome;
     list_ai_sessions(tenant: AccountId, filter: &AiSessionFilter, after: Option<AiSessionCursor>, page: Page)
         -> Vec<AiSessionSummary>;
+    abandon_ai_sessions(before: Timestamp) -> u64;
     insert_ai_step(tenant: AccountId, step: &AiStep) -> ();
     update_ai_step(tenant: AccountId, step: &AiStep) -> bool;
     ai_steps(tenant: AccountId, id: AiSessionId) -> Vec<AiStep>;
@@ -283,6 +312,52 @@ forward! { AiSessionRepository {
     update_fix(tenant: AccountId, fix: &SuggestedFix) -> bool;
     fixes_of(tenant: AccountId, id: AiSessionId) -> Vec<SuggestedFix>;
     fixes_due(tenant: AccountId, person: UserId, by: Timestamp, page: Page) -> Vec<SuggestedFix>;
+} }
+
+forward! { HandoffRepository {
+    insert_handoff(handoff: &Handoff) -> ();
+    handoff_by_id(tenant: AccountId, id: HandoffId) -> Option<Handoff>;
+    handoffs_of(tenant: AccountId, id: AiSessionId) -> Vec<Handoff>;
+    claim_handoff(tenant: AccountId, id: HandoffId, by: UserId, at: Timestamp) -> ClaimOutcome;
+    update_handoff(tenant: AccountId, handoff: &Handoff, expected: HandoffStatus) -> bool;
+    keep_assessment(
+        tenant: AccountId,
+        id: HandoffId,
+        status: AssessmentStatus,
+        text: Option<&str>,
+        data: Option<&Assessment>
+    ) -> bool;
+    list_escalations(
+        tenant: AccountId,
+        filter: &EscalationFilter,
+        after: Option<EscalationCursor>,
+        page: Page
+    ) -> Vec<Handoff>;
+    count_escalations(tenant: AccountId, filter: &EscalationFilter) -> u64;
+    escalation_facts(tenant: AccountId, from: Timestamp, to: Timestamp, limit: u64) -> Vec<EscalationFacts>;
+} }
+forward! { ModelCallRepository {
+    insert_model_call(tenant: AccountId, call: &ModelCall) -> ();
+    model_calls(tenant: AccountId, id: AiSessionId) -> Vec<ModelCall>;
+    model_tokens_for_update(tenant: AccountId) -> ModelTokens;
+    keep_model_tokens(tenant: AccountId, tokens: ModelTokens) -> ();
+} }
+forward! { PsaConnectionRepository {
+    insert_psa_connection(connection: &PsaConnection) -> ();
+    psa_connection(tenant: AccountId) -> Option<PsaConnection>;
+    update_psa_connection(connection: &PsaConnection, expected: Revision) -> bool;
+    delete_psa_connection(tenant: AccountId) -> bool;
+    psa_members(tenant: AccountId) -> Vec<MemberMapping>;
+    set_psa_member(mapping: &MemberMapping) -> ();
+    clear_psa_member(tenant: AccountId, user: UserId) -> bool;
+} }
+
+forward! { PushLog {
+    insert_push(record: &PushRecord) -> InsertPushOutcome;
+    push_by_id(tenant: AccountId, id: PushId) -> Option<PushRecord>;
+    push_by_key(tenant: AccountId, key: &PushKey) -> Option<PushRecord>;
+    update_push(record: &PushRecord, expected: Revision) -> bool;
+    list_pushes(tenant: AccountId, filter: &PushFilter, after: Option<PushCursor>, page: Page) -> Vec<PushRecord>;
 } }
 
 #[async_trait]

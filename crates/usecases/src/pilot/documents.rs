@@ -1,11 +1,15 @@
 //! What a conversation leaves in writing, each sentence with what it rests on.
 
 use rf_auth_policy::{Action, require};
-use rf_flowpilot::document::{CaseRecord, Document, DocumentKind, Evidence, check, evidence_of, render};
+use rf_flowpilot::{
+    Signature,
+    document::{CaseRecord, Document, DocumentKind, Evidence, check, evidence_of, render},
+};
 use rf_kernel::{AiSessionId, Failure};
-use rf_notes::{RedactionMode, RedactionSummary, Redactor};
+use rf_notes::{RedactionMode, RedactionOptions, RedactionSummary, Redactor};
+use rf_sessions::ai::{AiSession, AiStep, EngineNote, SuggestedFix};
 
-use super::{AiSessionView, OFFLINE, ai_session_not_found, view};
+use super::{AiSessionView, ai_session_not_found, view};
 use crate::{App, Caller, notes::unusable_rule, redaction::redaction_of};
 
 /// A text to read before it leaves.
@@ -19,8 +23,8 @@ pub struct WrittenCase {
     pub text: String,
     /// How much was masked; `None` where nothing is to be.
     pub summary: Option<RedactionSummary>,
-    /// What wrote it: `offline`, or a model's name.
-    pub engine: String,
+    /// What wrote it, and why it was no model where one was asked.
+    pub engine: EngineNote,
 }
 
 impl App {
@@ -47,31 +51,43 @@ impl App {
             })
             .await?;
         let AiSessionView { session, steps, fixes, signatures, .. } = &case;
-        let record = CaseRecord { session, steps, fixes, signatures };
-        let mut evidence = evidence_of(&record);
-        let mut document = render(kind, &record);
-        let rejected = check(&document, &evidence);
-        if !rejected.is_empty() {
-            tracing::warn!(
-                sentences = rejected.len(),
-                kind = kind.as_str(),
-                "sentences without evidence were left out"
-            );
-            document = document.without(&rejected);
-        }
-        evidence.retain(|known| document.sentences().any(|sentence| sentence.evidence.contains(&known.id)));
-        let mut summary = None;
-        let mut text = document.markdown();
-        if mode == RedactionMode::Mask {
-            let redactor = Redactor::new(&rules).map_err(|rule| unusable_rule(&rule))?;
-            let masked = redactor.redact(&text);
-            (text, summary) = (masked.text, Some(masked.summary));
-            let sentences = document.sections.iter_mut().flat_map(|section| &mut section.sentences);
-            let texts = sentences.map(|sentence| &mut sentence.text);
-            for part in texts.chain(evidence.iter_mut().map(|known| &mut known.text)) {
-                *part = redactor.redact(part).text;
-            }
-        }
-        Ok(WrittenCase { document, evidence, text, summary, engine: OFFLINE.to_owned() })
+        write_out((session, steps, fixes, signatures), kind, mode, &rules)
     }
+}
+
+/// Writes what a conversation amounts to, whoever asks: its engineer, or whoever hands it over.
+pub(crate) fn write_out(
+    (session, steps, fixes, signatures): (&AiSession, &[AiStep], &[SuggestedFix], &[Signature]),
+    kind: DocumentKind,
+    mode: RedactionMode,
+    rules: &RedactionOptions,
+) -> Result<WrittenCase, Failure> {
+    // That it was handed over is no step of the work.
+    let steps: Vec<AiStep> = steps.iter().filter(|step| !step.is_briefing()).cloned().collect();
+    let record = CaseRecord { session, steps: &steps, fixes, signatures };
+    let mut evidence = evidence_of(&record);
+    let mut document = render(kind, &record);
+    let rejected = check(&document, &evidence);
+    if !rejected.is_empty() {
+        tracing::warn!(
+            sentences = rejected.len(),
+            kind = kind.as_str(),
+            "sentences without evidence were left out"
+        );
+        document = document.without(&rejected);
+    }
+    evidence.retain(|known| document.sentences().any(|sentence| sentence.evidence.contains(&known.id)));
+    let mut summary = None;
+    let mut text = document.markdown();
+    if mode == RedactionMode::Mask {
+        let redactor = Redactor::new(rules).map_err(|rule| unusable_rule(&rule))?;
+        let masked = redactor.redact(&text);
+        (text, summary) = (masked.text, Some(masked.summary));
+        let sentences = document.sections.iter_mut().flat_map(|section| &mut section.sentences);
+        let texts = sentences.map(|sentence| &mut sentence.text);
+        for part in texts.chain(evidence.iter_mut().map(|known| &mut known.text)) {
+            *part = redactor.redact(part).text;
+        }
+    }
+    Ok(WrittenCase { document, evidence, text, summary, engine: EngineNote::offline(None) })
 }

@@ -64,7 +64,7 @@ pub(super) async fn fitting_flows(
 impl App {
     /// The caller's library, ready to be searched. In a unit of its own that only reads: making a large one ready
     /// takes a while, and nobody waits to write meanwhile.
-    pub(super) async fn flow_index(&self, caller: &Caller) -> Result<Arc<FlowIndex>, Failure> {
+    pub(crate) async fn flow_index(&self, caller: &Caller) -> Result<Arc<FlowIndex>, Failure> {
         self.read(caller, async |work| self.ready_index(work).await).await
     }
 

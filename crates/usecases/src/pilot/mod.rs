@@ -3,6 +3,8 @@
 mod documents;
 mod fixes;
 mod library;
+mod model;
+mod taken_over;
 mod turn;
 
 use rf_audit::events;
@@ -10,26 +12,36 @@ use rf_auth_policy::{Action, require};
 use rf_flowpilot::{
     Intake, Reading, Signature, SignatureKind,
     engine::{EngineState, Input},
+    pseudonyms::Pseudonyms,
 };
 use rf_kernel::{AiSessionId, EntryId, Failure, Page, Revision, TreeId, codes::STALE_REVISION};
 use rf_sessions::{
     ai::{
-        AiSession, AiSessionCursor, AiSessionFilter, AiSessionSummary, AiSessionUpdateOutcome, AiStep,
-        FixOutcome, FixStatus, IntakeContent, IntakeType, NewAiSession, StepSource, SuggestedFix, TurnToken,
-        Verdict,
+        AiSession, AiSessionCursor, AiSessionFilter, AiSessionStatus, AiSessionSummary,
+        AiSessionUpdateOutcome, AiStep, EngineNote, FixOutcome, FixStatus, IntakeContent, IntakeType,
+        NewAiSession, StepSource, SuggestedFix, TurnToken, Verdict,
     },
     codes,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub(crate) use self::library::FlowIndexes;
-use self::turn::Taken;
-pub use self::{documents::WrittenCase, fixes::DueFix};
-use crate::{App, Caller, Work, audit::Event};
+pub use self::{
+    documents::WrittenCase,
+    fixes::DueFix,
+    model::{LiveWords, Model, PlannedTurn},
+};
+pub(crate) use self::{documents::write_out, library::FlowIndexes};
+use self::{model::Advised, turn::Taken};
+use crate::{
+    App, Caller, Work,
+    audit::Event,
+    handoff::{close_handoffs, close_parked},
+    work::Decided,
+};
 
-/// What answers where no model is asked.
-const OFFLINE: &str = "offline";
+/// After so long without a turn a conversation counts as abandoned.
+const LEFT_ALONE_SECONDS: i64 = 30 * 86_400;
 
 /// A conversation to begin.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +57,7 @@ pub struct BeginAiSession {
 }
 
 /// What the engineer does in a turn.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum TurnInput {
     /// Writes something.
     Message(String),
@@ -57,6 +69,8 @@ pub enum TurnInput {
     Widen,
     /// Wants the step before.
     Back,
+    /// Wants a model to look at where it stands.
+    Think,
 }
 
 /// A turn the engineer takes.
@@ -107,6 +121,9 @@ struct Kept {
     signatures: Vec<(SignatureKind, String)>,
     /// What to offer as the resolution's text.
     resolution: Option<String>,
+    /// What stands in for names in what a model is sent.
+    #[serde(default)]
+    pseudonyms: Option<Pseudonyms>,
 }
 
 impl Kept {
@@ -119,6 +136,16 @@ impl Kept {
 
     fn json(&self) -> Result<Value, Failure> {
         serde_json::to_value(self).map_err(Failure::internal)
+    }
+
+    /// What stands in for names in this conversation.
+    fn pseudonyms(&self, session: &AiSession) -> Pseudonyms {
+        self.pseudonyms.clone().unwrap_or_else(|| Pseudonyms::new(session.id.uuid()))
+    }
+
+    /// What the signatures mean.
+    fn signatures(&self) -> Vec<Signature> {
+        self.signatures.iter().map(|(kind, code)| Signature::named(*kind, code.clone())).collect()
     }
 }
 
@@ -142,7 +169,7 @@ impl App {
             intake,
             psa_ticket_id: trimmed(psa_ticket_id),
             client_name: trimmed(client_name),
-            engine: OFFLINE.to_owned(),
+            engine: EngineNote::OFFLINE.to_owned(),
         };
         new.check()?;
         let index = self.flow_index(caller).await?;
@@ -151,7 +178,9 @@ impl App {
             let mut session = new.clone().begun(&work.actor, work.ctx.now);
             session.conversation_messages.push(turn::engineers(self.new_id(), &said, None, work));
             let input = Input::Begin(reading.clone());
-            let taken = self.take(work, &mut session, &mut [], None, input, Some(&index)).await?;
+            let turn = self.engines_turn(work, &session, &[], None, &input, Some(&index)).await?;
+            let alone = Advised::alone(None);
+            let taken = self.take(work, &mut session, &mut [], None, &input, turn, &alone).await?;
             work.unit.insert_ai_session(&session).await?;
             keep_taken(work, &session, &taken).await?;
             let payload =
@@ -205,38 +234,6 @@ impl App {
         .await
     }
 
-    /// Takes a turn. One sent twice is taken once.
-    ///
-    /// # Errors
-    /// `ai_session_not_found`, `ai_session_access_denied`, `ai_session_paused`, `ai_session_closed`, `stale_turn`,
-    /// `step_answered`, what the engine refuses, `validation_failed`, `forbidden`.
-    pub async fn take_turn(
-        &self,
-        caller: &Caller,
-        id: AiSessionId,
-        asked: &TakeTurn,
-    ) -> Result<AiSessionView, Failure> {
-        let index = match asked.input {
-            TurnInput::Message(_) | TurnInput::Widen => Some(self.flow_index(caller).await?),
-            TurnInput::Verdict(_) | TurnInput::Pick(_) | TurnInput::Back => None,
-        };
-        self.change_ai_session(caller, id, async |work, session| {
-            let mut steps = work.unit.ai_steps(session.account_id, id).await?;
-            let known =
-                |step: &AiStep| step.answer.as_ref().is_some_and(|answer| answer.entry_id == asked.entry_id);
-            if session.has_message(asked.entry_id) || steps.iter().any(known) {
-                return Ok(());
-            }
-            session.require_active()?;
-            session.require_turn(asked.turn)?;
-            let open = steps.iter().rposition(AiStep::is_open);
-            let input = self.engineers_turn(work, session, open.map(|at| &mut steps[at]), asked).await?;
-            let taken = self.take(work, session, &mut steps, open, input, index.as_deref()).await?;
-            keep_taken(work, session, &taken).await
-        })
-        .await
-    }
-
     /// Puts a conversation aside.
     ///
     /// # Errors
@@ -255,8 +252,12 @@ impl App {
         caller: &Caller,
         id: AiSessionId,
     ) -> Result<AiSessionView, Failure> {
-        self.change_ai_session(caller, id, async |work, session| session.resume(&work.actor, work.ctx.now))
-            .await
+        self.change_ai_session(caller, id, async |work, session| {
+            let was_aside = session.status == AiSessionStatus::Paused;
+            session.resume(&work.actor, work.ctx.now)?;
+            if was_aside { close_parked(work, session).await } else { Ok(()) }
+        })
+        .await
     }
 
     /// Ends a conversation: fixed. A fix that waits for verification has helped, then (FIX-10).
@@ -284,6 +285,7 @@ impl App {
                     work.unit.update_fix(session.account_id, &fix).await?;
                 }
             }
+            close_handoffs(work, session, true).await?;
             if let Some(flow) = session.matched_flow_id {
                 work.unit.increment_completions(session.account_id, flow, true).await?;
             }
@@ -291,6 +293,16 @@ impl App {
             self.audit(work, Event::new(events::AI_SESSION_RESOLVED, "ai_session", id.uuid(), payload)).await
         })
         .await
+    }
+
+    /// Marks conversations nobody has gone on with for a month as abandoned (JOBS-05); whoever comes back resumes theirs.
+    /// What waits for somebody, or was put aside, is left alone. Answers how many.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn sweep_ai_sessions(&self) -> Result<u64, Failure> {
+        let before = self.now().plus_seconds(-LEFT_ALONE_SECONDS);
+        self.system_write(async |unit| Ok(Decided::Answer(unit.abandon_ai_sessions(before).await?))).await
     }
 
     /// Says how good the copilot was.
@@ -350,7 +362,11 @@ impl App {
     }
 }
 
-async fn keep_changed(work: &mut Work, session: &AiSession, before: Revision) -> Result<(), Failure> {
+pub(crate) async fn keep_changed(
+    work: &mut Work,
+    session: &AiSession,
+    before: Revision,
+) -> Result<(), Failure> {
     match work.unit.update_ai_session(session.account_id, session, before).await? {
         AiSessionUpdateOutcome::Updated => Ok(()),
         AiSessionUpdateOutcome::Stale => {
@@ -382,11 +398,11 @@ async fn keep_taken(work: &mut Work, session: &AiSession, taken: &Taken) -> Resu
 }
 
 /// The conversation as the caller sees it.
-async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Failure> {
+pub(crate) async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Failure> {
     let tenant = session.account_id;
     let steps = work.unit.ai_steps(tenant, session.id).await?;
     let fixes = work.unit.fixes_of(tenant, session.id).await?;
-    let Kept { signatures, resolution, .. } = Kept::of(&session)?;
+    let kept = Kept::of(&session)?;
     let named = |step: &AiStep| match &step.proposal.source {
         StepSource::Flow { tree_id, tree_name, .. } if Some(*tree_id) == session.matched_flow_id => {
             Some(tree_name.clone())
@@ -396,12 +412,17 @@ async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Fail
     Ok(AiSessionView {
         matched_flow_name: steps.iter().rev().find_map(named),
         can_work: session.require_worker(&work.actor).is_ok(),
-        suggested_resolution: resolution,
-        signatures: signatures.into_iter().map(|(kind, code)| Signature::named(kind, code)).collect(),
+        signatures: kept.signatures(),
+        suggested_resolution: kept.resolution,
         steps,
         fixes,
         session,
     })
+}
+
+/// Error signatures in what was said.
+pub(crate) fn signatures_of(session: &AiSession) -> Result<Vec<Signature>, Failure> {
+    Ok(Kept::of(session)?.signatures())
 }
 
 pub(crate) fn ai_session_not_found() -> Failure {

@@ -1,7 +1,7 @@
 //! One turn: what the engineer does, what the engine makes of it, and what of that is kept.
 
 use rf_flowpilot::{
-    FlowIndex, Intake, Reading,
+    FlowIndex, FlowMatch, Intake, Reading,
     engine::{self, FixOffer, Flow, Input, Turn, World},
 };
 use rf_kernel::{EntryId, Failure, TreeId};
@@ -11,7 +11,7 @@ use rf_sessions::ai::{
 };
 use rf_trees::Tree;
 
-use super::{Kept, TakeTurn, TurnInput, library::fitting_flows};
+use super::{Kept, TakeTurn, TurnInput, library::fitting_flows, model::Advised};
 use crate::{App, Work, trees::visible_tree};
 
 /// Flows offered to the engine.
@@ -30,6 +30,17 @@ pub(super) struct Taken {
     pub(super) fix: Option<SuggestedFix>,
     /// The flow that is followed from now on.
     pub(super) followed: Option<TreeId>,
+}
+
+/// What the engine makes of a turn, before it is taken.
+#[derive(Debug)]
+pub(super) struct Engines {
+    /// What is kept beside the conversation.
+    pub(super) kept: Kept,
+    /// The turn.
+    pub(super) turn: Turn,
+    /// The flows that fit, where they were ranked anew.
+    pub(super) matches: Vec<FlowMatch>,
 }
 
 /// All that came in, as one text.
@@ -64,6 +75,7 @@ pub(super) fn engineers(id: EntryId, text: &str, step_order: Option<i64>, work: 
         text: text.to_owned(),
         step_order,
         by: Some(work.actor.user_id),
+        engine: None,
         at: work.ctx.now,
     }
 }
@@ -103,6 +115,7 @@ impl App {
             }
             TurnInput::Widen => (Some("Let us try another way.".to_owned()), Input::Widen),
             TurnInput::Back => (Some("Back to the step before.".to_owned()), Input::Back),
+            TurnInput::Think => (None, Input::Think),
         };
         if let Some(text) = said {
             session.conversation_messages.push(engineers(asked.entry_id, &text, at, work));
@@ -110,17 +123,17 @@ impl App {
         Ok(input)
     }
 
-    /// Lets the engine take the turn, and takes what it makes of it into the conversation. `open` is where among the
-    /// steps the open one stands; a verdict is in it already. With an `index` the flows are ranked anew.
-    pub(super) async fn take(
+    /// Lets the engine take the turn. `open` is where among the steps the open one stands; a verdict is in it already.
+    /// With an `index` the flows are ranked anew. Nothing is changed yet.
+    pub(super) async fn engines_turn(
         &self,
         work: &mut Work,
-        session: &mut AiSession,
-        steps: &mut [AiStep],
+        session: &AiSession,
+        steps: &[AiStep],
         open: Option<usize>,
-        input: Input,
+        input: &Input,
         index: Option<&FlowIndex>,
-    ) -> Result<Taken, Failure> {
+    ) -> Result<Engines, Failure> {
         let mut kept = Kept::of(session)?;
         let mut flows = std::collections::BTreeMap::new();
         let mut matches = Vec::new();
@@ -134,7 +147,7 @@ impl App {
         }
         let mut wanted = kept.state.flows();
         if let Input::Pick(picked) = input {
-            wanted.insert(picked);
+            wanted.insert(*picked);
         }
         for id in wanted {
             if !flows.contains_key(&id)
@@ -145,7 +158,27 @@ impl App {
             }
         }
         let world = World { matches: &matches, flows: &flows };
-        let turn = engine::take(&kept.state, open.map(|at| &steps[at]), steps, &input, &world)?;
+        let turn = engine::take(&kept.state, open.map(|at| &steps[at]), steps, input, &world)?;
+        Ok(Engines { kept, turn, matches })
+    }
+
+    /// Takes a turn into the conversation, with what a model added to it.
+    pub(super) async fn take(
+        &self,
+        work: &mut Work,
+        session: &mut AiSession,
+        steps: &mut [AiStep],
+        open: Option<usize>,
+        input: &Input,
+        Engines { mut kept, mut turn, .. }: Engines,
+        advised: &Advised,
+    ) -> Result<Taken, Failure> {
+        if let Some(advice) = &advised.advice {
+            advice.apply(&mut turn, open.map(|at| &steps[at]), steps);
+        }
+        if advised.pseudonyms.is_some() {
+            kept.pseudonyms.clone_from(&advised.pseudonyms);
+        }
         let mut taken = Taken::default();
         if let Some(at) = open {
             if turn.withdraw_open {
@@ -154,7 +187,7 @@ impl App {
             if turn.withdraw_open || steps[at].answer.is_some() {
                 taken.changed.push(steps[at].clone());
             }
-            if let Input::Verdict(verdict) = &input {
+            if let Input::Verdict(verdict) = input {
                 taken.fixes = judged(work, session, steps[at].step_order, verdict).await?;
             }
         }
@@ -163,7 +196,7 @@ impl App {
             taken.changed.push(step.clone());
         }
         let before = session.matched_flow_id;
-        self.keep_turn(work, session, kept, turn, &mut taken)?;
+        self.keep_turn(work, session, kept, turn, &mut taken, advised)?;
         taken.followed = session.matched_flow_id.filter(|flow| before != Some(*flow));
         Ok(taken)
     }
@@ -175,6 +208,7 @@ impl App {
         mut kept: Kept,
         turn: Turn,
         taken: &mut Taken,
+        advised: &Advised,
     ) -> Result<(), Failure> {
         let now = work.ctx.now;
         let (summary, domain) = turn.problem;
@@ -198,13 +232,18 @@ impl App {
         }
         if !turn.reply.is_empty() {
             session.conversation_messages.push(Message {
-                id: self.new_id(),
+                id: advised.message_id.unwrap_or_else(|| self.new_id()),
                 role: MessageRole::Copilot,
                 text: turn.reply,
                 step_order: taken.step.as_ref().map(|step| step.step_order),
                 by: None,
+                engine: Some(advised.note.clone()),
                 at: now,
             });
+        }
+        session.engine.clone_from(&advised.note.name);
+        if let Some(prompt) = &advised.prompt {
+            session.system_prompt_snapshot = Some(prompt.clone());
         }
         kept.state = turn.state;
         kept.resolution = turn.resolution;

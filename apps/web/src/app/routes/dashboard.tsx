@@ -160,7 +160,7 @@ function RecentFlows({ sessions }: { sessions: SessionResponse[] }) {
 
 function summary(running: number | undefined, prepared: number | undefined): string {
   if (running === undefined || prepared === undefined) return 'Here is what is going on.';
-  if (running === 0 && prepared === 0) return 'Nothing is waiting for you.';
+  if (running === 0 && prepared === 0) return 'No session of yours is open.';
   const parts = [
     ...(running > 0 ? [`${plural(running, 'session')} running`] : []),
     ...(prepared > 0 ? [`${prepared} prepared for you`] : []),

@@ -52,12 +52,8 @@ const ForkDialog = lazy(() => import('@/features/flows/components/fork-dialog'))
 const EditDetailsDialog = lazy(() => import('@/features/flows/components/edit-details-dialog'));
 const CompareDialog = lazy(() => import('@/features/flows/components/compare-dialog'));
 // These stand at the end, and what they list is asked for anyhow.
+const LintFindings = lazy(() => import('@/features/flows/components/lint-findings'));
 const VersionList = lazy(() => import('@/features/flows/components/version-list'));
-const LintFindings = lazy(() =>
-  import('@/features/flows/components/lint-findings').then(({ LintFindings: Component }) => ({
-    default: Component,
-  })),
-);
 const ArchiveDialog = lazy(() => import('@/features/flows/components/archive-dialog'));
 
 const NO_FIELDS: IntakeField[] = [];
@@ -275,7 +271,7 @@ function FlowDetail({ flow }: { flow: TreeResponse }) {
               </ul>
             )}
           </Panel>
-          <Suspense fallback={<Skeleton className="h-40" />}>
+          <Suspense fallback={<Skeleton className="h-48" />}>
             {flow.can_edit && <LintFindings flowId={flow.id} titleOf={titleOf} />}
             <VersionList flow={flow} />
           </Suspense>

@@ -217,7 +217,8 @@ describe('taking over', () => {
   const start = () => screen.findByRole('button', { name: /Start here/ });
 
   it('leads with the reason, what was tried with its results, and what was seen', async () => {
-    new HandoffServer([makeHandoff({ snapshot: { pending_fix: 'Restart tonight' } })], IN_TRANSIT);
+    const fix = { id: 'fix-1', title: 'Replace the driver', awaiting: 'the restart tonight', due_at: null };
+    new HandoffServer([makeHandoff({ snapshot: { pending_fix: fix } })], IN_TRANSIT);
     open(PICKUP);
     expect(
       await screen.findByRole('heading', { level: 1, name: 'The printer at the front desk does not print' }),
@@ -230,7 +231,9 @@ describe('taking over', () => {
       'Does another program print?Answered',
     ]);
     expect(screen.getByRole('region', { name: 'What was seen' })).toHaveTextContent('0x00000709');
-    expect(screen.getByText('Restart tonight')).toBeInTheDocument();
+    expect(
+      screen.getByText(/“Replace the driver” was applied. Awaiting: the restart tonight/),
+    ).toBeInTheDocument();
     expect(useSeen.getState().ids).toEqual(['handoff-1']);
   });
 
@@ -319,15 +322,42 @@ describe('taking over', () => {
     expect(screen.queryByRole('button', { name: /Start here/ })).toBeNull();
   });
 
-  it('is not taken by whoever handed it over', async () => {
-    new HandoffServer([makeHandoff({ created_by: 'user' })], IN_TRANSIT);
-    open(PICKUP);
-    expect(await screen.findByText('You handed this over')).toBeInTheDocument();
+  it('is not picked up by whoever handed it over, who says whom it is for or takes it back', async () => {
+    const server = new HandoffServer([makeHandoff({ created_by: 'user' })], IN_TRANSIT);
+    const user = userEvent.setup();
+    const { router } = open(PICKUP);
+    await user.selectOptions(
+      await screen.findByLabelText('It waits for'),
+      await screen.findByText('Sam Ortiz'),
+    );
+    await waitFor(() =>
+      expect(server.sent('POST', '/assign').map(({ body }) => body)).toEqual([{ user_id: 'sam' }]),
+    );
     expect(screen.queryByRole('button', { name: /Start here/ })).toBeNull();
+    await user.keyboard('s');
+    expect(server.sent('POST', '/claim')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Take it back' }));
+    await waitFor(() => expect(router.state.location).toMatchObject({ pathname: '/pilot/ai', search: '' }));
+    expect(server.sent('POST', '/release')).toHaveLength(1);
   });
 
-  it('goes on to the conversation where nothing was handed over', async () => {
-    new HandoffServer();
+  it('is read again by whoever has it, and put back', async () => {
+    const taken = makeHandoff({ status: 'claimed', claimed_by: 'user', claimed_by_name: 'Eli Navarro' });
+    const server = new HandoffServer([taken], makeAiSession({ escalated_to_id: 'user' }));
+    const user = userEvent.setup();
+    open();
+    await user.click(await screen.findByRole('link', { name: 'Briefing' }));
+    expect(await screen.findByRole('region', { name: 'It is yours' })).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Put it back' }));
+    expect(await screen.findByRole('heading', { name: 'The queue' })).toBeInTheDocument();
+    expect(server.sent('POST', '/release')).toHaveLength(1);
+  });
+
+  it.each([
+    ['was only parked', makeHandoff({ intent: 'park' })],
+    ['has nothing handed over', null],
+  ])('goes on to the conversation of a session that %s', async (_, handoff) => {
+    new HandoffServer(handoff === null ? [] : [handoff]);
     const { router } = open(PICKUP);
     await waitFor(() => expect(document.getElementById('step-title')).not.toBeNull());
     expect(router.state.location.search).toBe('');

@@ -3,7 +3,7 @@ import { lazy, Suspense, useRef } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 
 import { hideChips } from '@/features/handoff/model/chips';
-import { conflictText } from '@/features/handoff/model/words';
+import { conflictText, madeText } from '@/features/handoff/model/words';
 import { keepSession } from '@/features/pilot/api/mutations';
 import { pilotKeys } from '@/features/pilot/api/queries';
 import type { Joined } from '@/features/pilot/components/conversation';
@@ -62,9 +62,8 @@ function useHandingOver(sessionId: string) {
       void client.cancelQueries({ queryKey: key });
       client.setQueryData<AiSession>(key, (known) => known && { ...known, status: 'escalated' });
     },
-    onDone: ({ handoff }: HandoffMade) => {
-      const who = handoff.target_name ?? 'the team';
-      notify('success', handoff.intent === 'park' ? 'It is parked.' : `It is escalated to ${who}.`);
+    onDone: (made: HandoffMade) => {
+      notify('success', madeText(made));
       reload();
     },
     onFailed: () => {

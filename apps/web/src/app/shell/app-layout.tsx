@@ -38,7 +38,7 @@ export function Component() {
   const places = usePlaces();
   const plan = usePlanNotices();
   // The server tells viewers nothing.
-  const liveFor = useAuth((s) => (s.user?.role === 'viewer' ? undefined : s.user?.id));
+  const liveFor = useAuth((s) => (s.user?.role === 'viewer' || plan.lapsed ? undefined : s.user?.id));
 
   useQueueUpkeep();
   useLeaveWhenSignedOut();
@@ -116,9 +116,7 @@ export function Component() {
             </span>
           </button>
           <div className="ml-auto flex size-8 shrink-0">
-            <Suspense>
-              <Bell />
-            </Suspense>
+            <Suspense>{!plan.lapsed && <Bell />}</Suspense>
           </div>
           <div className="md:hidden">
             <AccountButton
@@ -168,7 +166,7 @@ function usePlanNotices() {
   const refused = usePlan((s) => s.refusal !== null);
   const { pathname } = useLocation();
   const open = OPEN_AREAS.some((area) => pathname === area || pathname.startsWith(`${area}/`));
-  return { banner: lapsed || failing, closed: lapsed && !open, refused };
+  return { lapsed, banner: lapsed || failing, closed: lapsed && !open, refused };
 }
 
 /** However the login ended (here, in another tab, or by the server), the page goes to sign-in and forgets its data. */

@@ -7,30 +7,26 @@ import { renderRoutes, signInForTest } from '@/testing/render';
 
 import * as page from './numbers-page';
 
-const group = (
-  key: string | null,
-  volume: number,
-  claimed: number,
-  resolved: number,
-  seconds: number | null,
-) => ({
-  key,
-  name: key ?? '',
+const figures = (volume: number, claimed: number, resolved: number, seconds: number | null) => ({
   volume,
   claimed,
   resolved_after_pickup: resolved,
   median_time_to_claim_seconds: seconds,
+  median_time_to_first_action_seconds: null,
+  median_time_to_resolve_seconds: 3600,
+  repeated_steps: 3,
 });
 const NUMBERS: EscalationNumbers = {
-  volume: 12,
-  claimed: 10,
-  resolved_after_pickup: 8,
-  repeated_steps_after_pickup: 3,
-  median_time_to_claim_seconds: 720,
-  median_time_to_first_action_seconds: null,
-  by_domain: [group('printing', 8, 8, 6, 300), group('active_directory', 4, 2, 2, 5400)],
-  by_client: [group(null, 12, 10, 8, 720)],
+  from: '2026-10-25T00:00:00Z',
+  to: '2026-11-24T00:00:00Z',
+  ...figures(12, 10, 8, 720),
+  by_domain: [
+    { key: 'printing', name: 'printing', ...figures(8, 8, 6, 300) },
+    { key: 'active_directory', name: 'active_directory', ...figures(4, 2, 2, 5400) },
+  ],
+  by_client: [{ key: 'Contoso Dental', name: 'Contoso Dental', ...figures(12, 10, 8, 720) }],
   by_engineer: [],
+  by_claimer: [{ key: 'sam', name: 'Sam Ortiz', ...figures(10, 10, 8, 720) }],
 };
 
 let asked: URLSearchParams[] = [];
@@ -60,12 +56,15 @@ it('says the numbers, and each chart once more as a table', async () => {
     'Printing8875 %5 min',
     'Active directory42100 %1 h 30 min',
   ]);
-  expect(screen.getByRole('table', { name: 'By client' })).toHaveTextContent('No client named');
+  expect(screen.getByText('Time to resolve').parentElement).toHaveTextContent('1 h 0 min');
+  expect(screen.getByRole('table', { name: 'By who claimed' })).toHaveTextContent('Sam Ortiz');
   const widths = [...document.querySelectorAll('svg[viewBox] rect')].map((bar) =>
     Number(bar.getAttribute('width')),
   );
   expect(widths.slice(0, 6)).toEqual([400, 400, 300, 400, 200, 100]);
-  expect(screen.getByRole('region', { name: 'By engineer' })).toHaveTextContent('Nothing to compare yet.');
+  expect(screen.getByRole('region', { name: 'By who handed over' })).toHaveTextContent(
+    'Nothing to compare yet.',
+  );
 });
 
 it('asks for another period, which stands in the address', async () => {

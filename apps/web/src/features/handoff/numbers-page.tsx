@@ -14,6 +14,7 @@ import { Skeleton } from '@/shared/ui/skeleton';
 import { numbersQuery } from './api/queries';
 import { GroupPanel } from './components/group-panel';
 import { durationText, PERIODS, periodOf, rangeOf, shareText } from './model/numbers';
+import { domainName } from './model/words';
 
 export function Component() {
   const { get, set } = useUrlState();
@@ -60,7 +61,7 @@ function Numbers({ numbers }: { numbers: EscalationNumbers }) {
   const { volume, claimed, resolved_after_pickup: resolved } = numbers;
   return (
     <div className="grid grid-cols-1 gap-6">
-      <dl className="grid grid-cols-2 gap-3 xl:grid-cols-5">
+      <dl className="grid grid-cols-2 gap-3 xl:grid-cols-3">
         <Figure
           name="Escalations"
           value={volume.toLocaleString()}
@@ -78,8 +79,13 @@ function Numbers({ numbers }: { numbers: EscalationNumbers }) {
         />
         <Figure
           name="Steps done again"
-          value={numbers.repeated_steps_after_pickup.toLocaleString()}
+          value={numbers.repeated_steps.toLocaleString()}
           hint="after the pickup"
+        />
+        <Figure
+          name="Time to resolve"
+          value={durationText(numbers.median_time_to_resolve_seconds)}
+          hint="median, from claiming"
         />
         <Figure
           name="Resolved after pickup"
@@ -87,14 +93,14 @@ function Numbers({ numbers }: { numbers: EscalationNumbers }) {
           hint={`${resolved.toLocaleString()} of ${claimed.toLocaleString()} claimed`}
         />
       </dl>
-      <GroupPanel title="By domain" column="Domain" groups={numbers.by_domain} nameless="No domain" />
-      <GroupPanel title="By client" column="Client" groups={numbers.by_client} nameless="No client named" />
       <GroupPanel
-        title="By engineer"
-        column="Claimed by"
-        groups={numbers.by_engineer}
-        nameless="Nobody yet"
+        title="By domain"
+        column="Domain"
+        groups={numbers.by_domain.map((group) => ({ ...group, name: domainName(group.name) }))}
       />
+      <GroupPanel title="By client" column="Client" groups={numbers.by_client} />
+      <GroupPanel title="By who handed over" column="Engineer" groups={numbers.by_engineer} />
+      <GroupPanel title="By who claimed" column="Engineer" groups={numbers.by_claimer} />
     </div>
   );
 }

@@ -89,6 +89,28 @@ it('says that nothing waits, and tells of the first that comes', async () => {
   await waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('New escalation from Jane Doe'));
 });
 
+it('shows one domain when asked, which stands in the address, and tells of the others still', async () => {
+  const outlook = makeHandoff({
+    ...NEW,
+    snapshot: { problem_summary: 'Outlook', problem_domain: 'microsoft_365' },
+  });
+  const server = new HandoffServer([outlook, OLD]);
+  const user = userEvent.setup();
+  const { router } = open();
+  await user.selectOptions(await screen.findByLabelText('Domain'), 'Microsoft 365');
+  await waitFor(() => expect(screen.getAllByRole('listitem')).toHaveLength(1));
+  expect(router.state.location.search).toBe('?domain=microsoft_365');
+  server.handoffs = [makeHandoff({ id: 'third', created_at: '2026-11-23T16:00:00Z' }), ...server.handoffs];
+  await act(() => queryClient.refetchQueries({ queryKey: ['handoffs'] }));
+  await waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('New escalation from Jane Doe'));
+  expect(screen.getAllByRole('listitem')).toHaveLength(1);
+  server.handoffs = [OLD];
+  await act(() => queryClient.refetchQueries({ queryKey: ['handoffs'] }));
+  expect(await screen.findByText('Nothing waits in this domain')).toBeInTheDocument();
+  await user.selectOptions(screen.getByLabelText('Domain'), 'All domains');
+  expect(await list()).toHaveTextContent('The printer');
+});
+
 it('is closed to viewers, who ask the server nothing', async () => {
   signInForTest('viewer');
   const server = new HandoffServer([OLD]);

@@ -4,16 +4,18 @@ import { ChartColumn, ChevronDown, Inbox, Lock, RefreshCw } from 'lucide-react';
 import { useAuth } from '@/shared/api/auth-session';
 import type { Handoff } from '@/shared/api/types';
 import { useRowKeys } from '@/shared/lib/use-row-keys';
+import { useUrlState } from '@/shared/lib/use-url-state';
 import { useLive } from '@/shared/realtime/live';
 import { Button, ButtonLink } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
+import { SelectField } from '@/shared/ui/field';
 import { PageHeader } from '@/shared/ui/page-header';
 import { QueryView } from '@/shared/ui/query-view';
 import { SkeletonRows } from '@/shared/ui/skeleton';
 
 import { queueQuery } from './api/queries';
 import { QueueCard } from './components/queue-card';
-import { problemOf } from './model/words';
+import { domainName, problemOf } from './model/words';
 import { useArrivals } from './use-arrivals';
 
 export function Component() {
@@ -22,10 +24,17 @@ export function Component() {
   return <Queue />;
 }
 
+const rowsOf = (data: { pages: { items: Handoff[] }[] } | undefined) =>
+  data?.pages.flatMap((page) => page.items);
+
 function Queue() {
-  const query = useInfiniteQuery(queueQuery());
-  const handoffs = query.data?.pages.flatMap((page) => page.items);
-  const arrived = useArrivals(handoffs);
+  const { get, set } = useUrlState();
+  const domain = get('domain');
+  const all = useInfiniteQuery(queueQuery());
+  const query = useInfiniteQuery(queueQuery(domain));
+  const handoffs = rowsOf(query.data);
+  // Also what the filter leaves out is told: somebody waits.
+  const arrived = useArrivals(rowsOf(all.data));
   return (
     <>
       <PageHeader
@@ -38,9 +47,14 @@ function Queue() {
         }
       />
       <Connection />
+      <DomainFilter
+        handoffs={rowsOf(all.data) ?? []}
+        value={domain}
+        onChange={(next) => set({ domain: next })}
+      />
       <Announcement newest={arrived[0]} />
       <QueryView query={query} skeleton={<SkeletonRows rows={4} label="Loading escalations" />}>
-        {() => <Cards handoffs={handoffs ?? []} arrived={arrived} />}
+        {() => <Cards handoffs={handoffs ?? []} arrived={arrived} filtered={domain !== ''} />}
       </QueryView>
       {query.hasNextPage && (
         <Button
@@ -61,10 +75,47 @@ function Queue() {
   );
 }
 
-function Cards({ handoffs, arrived }: { handoffs: Handoff[]; arrived: Handoff[] }) {
+/** Only where there is something to choose from. */
+function DomainFilter({
+  handoffs,
+  value,
+  onChange,
+}: {
+  handoffs: Handoff[];
+  value: string;
+  onChange: (domain: string) => void;
+}) {
+  const known = handoffs.flatMap(({ snapshot }) => snapshot.problem_domain ?? []);
+  const domains = [...new Set(value === '' ? known : [...known, value])].toSorted();
+  if (domains.length < 2 && value === '') return null;
+  return (
+    <div className="mb-3 w-56">
+      <SelectField label="Domain" hideLabel value={value} onChange={({ target }) => onChange(target.value)}>
+        <option value="">All domains</option>
+        {domains.map((domain) => (
+          <option key={domain} value={domain}>
+            {domainName(domain)}
+          </option>
+        ))}
+      </SelectField>
+    </div>
+  );
+}
+
+interface CardsProps {
+  handoffs: Handoff[];
+  arrived: Handoff[];
+  filtered: boolean;
+}
+
+function Cards({ handoffs, arrived, filtered }: CardsProps) {
   const { container, onKeyDown } = useRowKeys<HTMLDivElement>();
   if (handoffs.length === 0) {
-    return (
+    return filtered ? (
+      <EmptyState icon={Inbox} title="Nothing waits in this domain">
+        Look at all domains: something else may wait.
+      </EmptyState>
+    ) : (
       <EmptyState icon={Inbox} title="Nothing waits">
         What is escalated appears here by itself, as it happens.
       </EmptyState>
@@ -74,7 +125,7 @@ function Cards({ handoffs, arrived }: { handoffs: Handoff[]; arrived: Handoff[] 
     <div ref={container} onKeyDown={onKeyDown} role="presentation">
       <ul aria-label="Escalations that wait" className="grid max-w-4xl gap-3">
         {handoffs.map((handoff) => (
-          <QueueCard key={handoff.id} handoff={handoff} fresh={arrived.includes(handoff)} />
+          <QueueCard key={handoff.id} handoff={handoff} fresh={arrived.some(({ id }) => id === handoff.id)} />
         ))}
       </ul>
     </div>

@@ -109,7 +109,7 @@ it('saves the ways somebody is told, and their quiet hours', async () => {
   open('/account/notifications');
   await user.click(await screen.findByRole('checkbox', { name: 'A session is escalated: by mail' }));
   expect(screen.getByRole('checkbox', { name: 'something new: by mail' })).not.toBeChecked();
-  await user.click(screen.getByRole('switch', { name: /No mail during these hours/ }));
+  await user.click(screen.getByRole('switch', { name: /Mail waits during these hours/ }));
   const until = screen.getByLabelText('Until');
   await user.clear(until);
   await user.type(until, '22:00');

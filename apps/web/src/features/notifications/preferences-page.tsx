@@ -102,8 +102,8 @@ function Preferences({ saved }: { saved: NotificationPreferences }) {
         </Panel>
         <Panel title="Quiet hours">
           <Switch
-            label="No mail during these hours"
-            hint="What happens meanwhile is in the bell when you come back."
+            label="Mail waits during these hours"
+            hint="It comes when they end. What happens meanwhile is in the bell."
             checked={quiet.enabled}
             onChange={(enabled) => setQuiet({ ...quiet, enabled })}
           />

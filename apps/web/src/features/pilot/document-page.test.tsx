@@ -13,7 +13,7 @@ import { Component } from './document-page';
 
 const note = (kind: string, masked: boolean): Documentation => ({
   kind: 'resolution_note',
-  engine: 'offline',
+  engine: { name: 'offline', reason: null },
   sections: [
     {
       title: 'What was done',

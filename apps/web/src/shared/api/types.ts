@@ -10,7 +10,10 @@ type Schemas = components['schemas'];
 // --- sign-in -----------------------------------------------------------------------------------------------------
 
 export type TokenResponse = Schemas['TokenResponse'];
-export type UserResponse = Schemas['UserResponse'] & { subscription: Subscription | null };
+export type UserResponse = Schemas['UserResponse'] & {
+  subscription: Subscription | null;
+  second_factor_due?: boolean;
+};
 export type Member = Schemas['MemberResponse'];
 
 export type Account = Schemas['AccountResponse'];
@@ -33,6 +36,10 @@ export type Identity = Omit<Schemas['IdentityResponse'], 'provider'> & { provide
 
 export type Security = Schemas['SecurityResponse'];
 export type SecurityUpdate = Schemas['UpdateSecurityRequest'];
+export type SecondFactor = Schemas['SecondFactorResponse'];
+export type BegunSecondFactor = Schemas['BegunSecondFactorResponse'];
+export type RecoveryCodes = Schemas['RecoveryCodesResponse'];
+export type SecondFactorPolicy = Schemas['SecondFactorPolicyResponse'];
 export type RevokeScope = 'all' | 'others';
 
 // --- flows (called trees on the wire) ----------------------------------------------------------------------------

@@ -193,7 +193,7 @@ export interface HandoffSnapshot {
   /** Left out of the rows of the queue. */
   tried?: TriedStep[];
   seen: string[];
-  pending_fix: string | null;
+  pending_fix: { id: string; title: string; awaiting: string | null; due_at: string | null } | null;
 }
 
 export interface LikelyCause {
@@ -257,25 +257,27 @@ export interface ReasonQuality {
   asks: { key: string; question: string; answered: boolean }[];
 }
 
-interface EscalationGroup {
-  key: string | null;
-  name: string;
+/** Times in seconds, and null where nothing was measured. */
+export interface EscalationFigures {
   volume: number;
   claimed: number;
   resolved_after_pickup: number;
-  median_time_to_claim_seconds: number | null;
-}
-
-export interface EscalationNumbers {
-  volume: number;
-  claimed: number;
-  resolved_after_pickup: number;
-  repeated_steps_after_pickup: number;
   median_time_to_claim_seconds: number | null;
   median_time_to_first_action_seconds: number | null;
+  median_time_to_resolve_seconds: number | null;
+  repeated_steps: number;
+}
+
+export type EscalationGroup = EscalationFigures & { key: string; name: string };
+
+export interface EscalationNumbers extends EscalationFigures {
+  from: string;
+  to: string;
   by_domain: EscalationGroup[];
   by_client: EscalationGroup[];
+  /** By who handed over. */
   by_engineer: EscalationGroup[];
+  by_claimer: EscalationGroup[];
 }
 
 // --- live events -------------------------------------------------------------------------------------------------

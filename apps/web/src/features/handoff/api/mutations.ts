@@ -40,8 +40,15 @@ export const useRelease = () =>
     api.post<Handoff>(`/ai-sessions/${session_id}/handoffs/${id}/release`),
   );
 
+export const useAssign = () =>
+  useHandoffMutation(({ handoff, userId }: { handoff: Pick<Handoff, 'session_id' | 'id'>; userId: string }) =>
+    api.post<Handoff>(`/ai-sessions/${handoff.session_id}/handoffs/${handoff.id}/assign`, {
+      user_id: userId,
+    }),
+  );
+
 /** Claims it, and goes on with its conversation: where it stood, or from the beginning with the briefing at hand. */
-export const useTakeOver = () =>
+export const usePickUp = () =>
   useHandoffMutation(
     async ({ handoff, mode }: { handoff: Pick<Handoff, 'session_id' | 'id'>; mode: PickupMode }) => {
       const { session_id: sessionId, id } = handoff;

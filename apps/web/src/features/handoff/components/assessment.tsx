@@ -1,6 +1,7 @@
 import { CircleDashed, Minus, Plus } from 'lucide-react';
 
 import type { Handoff } from '@/shared/api/types';
+import { Markdown } from '@/shared/ui/markdown';
 import { Panel } from '@/shared/ui/panel';
 import { Skeleton } from '@/shared/ui/skeleton';
 
@@ -17,7 +18,8 @@ export function AssessmentPanel({ handoff }: { handoff: Handoff }) {
       <div aria-live="polite" aria-busy={status === 'pending'}>
         {status === 'ready' ? (
           <div className="animate-fade grid gap-4">
-            {text && <p className="text-fg-muted whitespace-pre-wrap">{text}</p>}
+            {/* The text says the same as its parts. */}
+            {text && !data && <Markdown text={text} />}
             {data && data.likely.length > 0 && (
               <ol className="grid gap-4">
                 {data.likely.map((likely) => (

@@ -1,43 +1,40 @@
 import { useQuery } from '@tanstack/react-query';
-import { ArrowLeft, ArrowRight } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { ArrowLeft } from 'lucide-react';
+import { useEffect } from 'react';
 import { Link } from 'react-router';
 
-import { useActions } from '@/shared/actions/registry';
 import { useAuth } from '@/shared/api/auth-session';
-import { messageOf } from '@/shared/api/problem';
-import type { AiSession, AlreadyClaimed, Handoff, PickupMode } from '@/shared/api/types';
+import type { Handoff } from '@/shared/api/types';
 import { formatAgo, formatDateTime } from '@/shared/lib/dates';
 import { useLive } from '@/shared/realtime/live';
-import { Button, ButtonLink } from '@/shared/ui/button';
+import { Badge } from '@/shared/ui/badge';
 import { Callout } from '@/shared/ui/callout';
-import { Choice } from '@/shared/ui/choice';
 import { usePageFocus } from '@/shared/ui/page-header';
 import { Panel } from '@/shared/ui/panel';
 import { QueryView } from '@/shared/ui/query-view';
 import { Skeleton } from '@/shared/ui/skeleton';
 
-import { useTakeOver, winnerOf } from '../api/mutations';
 import { handoffsQuery } from '../api/queries';
 import { markSeen } from '../model/seen';
 import { problemOf } from '../model/words';
 import { AssessmentPanel } from './assessment';
 import { Facts } from './facts';
+import { Start, type StartProps } from './start';
 import { Tried } from './tried';
 
 import '../handoff.css';
 
-interface BriefingProps {
+interface BriefingProps extends Omit<StartProps, 'handoff'> {
   sessionId: string;
-  /** It is this person's now. */
-  onStarted: (session: AiSession) => void;
-  /** Somebody else was faster. */
-  onLost: (winner: AlreadyClaimed) => void;
   /** There is no handoff to be briefed about. */
   onNone: () => void;
 }
 
 const ASK_AGAIN_MS = 10_000;
+
+/** The newest one: what was parked is for whoever parked it. */
+const escalationOf = (handoffs: Handoff[] | undefined) =>
+  handoffs?.find(({ intent }) => intent === 'escalate');
 
 /** What whoever takes over needs to know before they touch anything: nobody has to ask again. */
 export default function Briefing({ sessionId, onNone, ...rest }: BriefingProps) {
@@ -46,9 +43,9 @@ export default function Briefing({ sessionId, onNone, ...rest }: BriefingProps) 
     ...handoffsQuery(sessionId),
     // The stream says when the assessment is there; without it the page looks by itself.
     refetchInterval: ({ state }) =>
-      !live && state.data?.[0]?.assessment_status === 'pending' ? ASK_AGAIN_MS : false,
+      !live && escalationOf(state.data)?.assessment_status === 'pending' ? ASK_AGAIN_MS : false,
   });
-  const handoff = query.data?.[0];
+  const handoff = escalationOf(query.data);
   const none = query.data !== undefined && handoff === undefined;
   const id = handoff?.id;
   useEffect(() => {
@@ -64,7 +61,8 @@ export default function Briefing({ sessionId, onNone, ...rest }: BriefingProps) 
   );
 }
 
-function Brief({ handoff, ...rest }: { handoff: Handoff } & Pick<BriefingProps, 'onStarted' | 'onLost'>) {
+function Brief({ handoff, ...rest }: StartProps) {
+  const me = useAuth((s) => s.user?.id);
   const heading = usePageFocus(problemOf(handoff));
   const { snapshot } = handoff;
   return (
@@ -78,8 +76,9 @@ function Brief({ handoff, ...rest }: { handoff: Handoff } & Pick<BriefingProps, 
       <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-tight text-balance">
         {problemOf(handoff)}
       </h1>
-      <div className="mt-1 mb-6">
+      <div className="mt-1 mb-6 flex flex-wrap items-center gap-x-3 gap-y-1">
         <Facts handoff={handoff} />
+        {handoff.target_user_id === me && <Badge tone="accent">For you</Badge>}
       </div>
       <div className="rf-handoff-columns">
         <div className="grid grid-cols-1 gap-4">
@@ -116,101 +115,14 @@ function Brief({ handoff, ...rest }: { handoff: Handoff } & Pick<BriefingProps, 
           <Start handoff={handoff} {...rest} />
           {snapshot.pending_fix && (
             <Callout tone="info" title="Still open">
-              {snapshot.pending_fix}
+              “{snapshot.pending_fix.title}” was applied.
+              {snapshot.pending_fix.awaiting && ` Awaiting: ${snapshot.pending_fix.awaiting}`}
             </Callout>
           )}
           <AssessmentPanel handoff={handoff} />
         </div>
       </div>
     </div>
-  );
-}
-
-const MODES: { value: PickupMode; label: string; hint: string }[] = [
-  { value: 'continue', label: 'Continue where it stands', hint: 'The open step stays open.' },
-  { value: 'fresh', label: 'Start fresh', hint: 'The copilot begins again, with the briefing at hand.' },
-];
-
-/** Picks it up. One of several gets it, and the others learn who. */
-function Start({
-  handoff,
-  onStarted,
-  onLost,
-}: { handoff: Handoff } & Pick<BriefingProps, 'onStarted' | 'onLost'>) {
-  const me = useAuth((s) => s.user?.id);
-  const [mode, setMode] = useState<PickupMode>('continue');
-  const takeOver = useTakeOver();
-  const mine = handoff.claimed_by === me && me !== undefined;
-  const own = handoff.created_by === me;
-  const open = handoff.status === 'waiting' && !own;
-  const start = () => {
-    if (takeOver.isPending) return;
-    takeOver.mutate(
-      { handoff, mode },
-      {
-        onSuccess: onStarted,
-        onError: (error) => {
-          const winner = winnerOf(error);
-          if (winner) onLost(winner);
-        },
-      },
-    );
-  };
-  useActions([
-    {
-      id: 'handoff.start',
-      name: 'Start here',
-      section: 'This page',
-      keys: ['s'],
-      icon: ArrowRight,
-      enabled: open || mine,
-      perform: start,
-    },
-  ]);
-
-  // Its own answer is still to come; what others did meanwhile must not take the place of it.
-  if (!open && !mine && !takeOver.isPending) return <NotYours handoff={handoff} own={own} />;
-  return (
-    <Panel title="Pick it up">
-      <div className="mb-4">
-        <Choice legend="How to go on" value={mode} onChange={setMode} options={MODES} />
-      </div>
-      <Button variant="primary" size="lg" busy={takeOver.isPending} onClick={start} kbd="s">
-        Start here
-      </Button>
-      {takeOver.isError && winnerOf(takeOver.error) === null && (
-        <p role="alert" className="text-danger mt-2 text-sm">
-          {messageOf(takeOver.error)}
-        </p>
-      )}
-    </Panel>
-  );
-}
-
-function NotYours({ handoff, own }: { handoff: Handoff; own: boolean }) {
-  const toConversation = (
-    <ButtonLink to={`/pilot/${handoff.session_id}`}>
-      {own ? 'Open the conversation' : 'Read the conversation'}
-    </ButtonLink>
-  );
-  if (handoff.claimed_by_name !== null && handoff.claimed_at !== null) {
-    return (
-      <Callout tone="info" title={`${handoff.claimed_by_name} has it`} role="status" action={toConversation}>
-        Claimed {formatAgo(handoff.claimed_at)}.
-      </Callout>
-    );
-  }
-  if (own) {
-    return (
-      <Callout tone="info" title="You handed this over" action={toConversation}>
-        It waits for {handoff.target_name ?? 'a colleague'}.
-      </Callout>
-    );
-  }
-  return (
-    <Callout tone="info" title="This does not wait any more" action={toConversation}>
-      It was taken back or is done.
-    </Callout>
   );
 }
 

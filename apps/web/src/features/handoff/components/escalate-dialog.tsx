@@ -1,8 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
-import { useAuth } from '@/shared/api/auth-session';
-import { membersQuery } from '@/shared/api/members';
 import { messageOf, NetworkError } from '@/shared/api/problem';
 import type { AiSession, HandoffIntent, HandoffMade } from '@/shared/api/types';
 import { submitOnEnter, takeFocus } from '@/shared/lib/form-keys';
@@ -11,11 +9,12 @@ import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Choice } from '@/shared/ui/choice';
 import { Dialog } from '@/shared/ui/dialog';
-import { SelectField, TextArea } from '@/shared/ui/field';
+import { TextArea } from '@/shared/ui/field';
 
 import { useHandOver } from '../api/mutations';
 import { psaConnectedQuery } from '../api/queries';
 import { QualityGate } from './quality-gate';
+import { TargetField } from './target-field';
 
 interface EscalateProps {
   session: Pick<AiSession, 'id' | 'problem_domain' | 'psa_ticket_id'>;
@@ -81,7 +80,9 @@ export default function EscalateDialog({ session, onSent, onDone, onFailed, onCl
           error={missing ? 'Say in a sentence why you hand it over.' : undefined}
         />
         {intent === 'escalate' && <QualityGate session={session} reason={reason} />}
-        {intent === 'escalate' && <Target value={target} onChange={setTarget} />}
+        {intent === 'escalate' && (
+          <TargetField label="For somebody in particular" optional value={target} onChange={setTarget} />
+        )}
         {handOver.isError && (
           <Callout
             tone={handOver.error instanceof NetworkError ? 'warning' : 'danger'}
@@ -111,27 +112,4 @@ export default function EscalateDialog({ session, onSent, onDone, onFailed, onCl
 function submitText(intent: HandoffIntent, writes: boolean): string {
   if (intent === 'park') return 'Park it';
   return writes ? 'Escalate and update the ticket' : 'Escalate';
-}
-
-/** Only those who can take it: a viewer works no sessions, and nobody hands over to themselves. */
-function Target({ value, onChange }: { value: string; onChange: (id: string) => void }) {
-  const me = useAuth((s) => s.user?.id);
-  const { data: members = [] } = useQuery(membersQuery());
-  return (
-    <SelectField
-      label="For somebody in particular"
-      optional
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-    >
-      <option value="">Whoever is free first</option>
-      {members
-        .filter(({ id, role }) => id !== me && role !== 'viewer')
-        .map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-    </SelectField>
-  );
 }

@@ -1,25 +1,19 @@
-import type { EscalationNumbers } from '@/shared/api/types';
+import type { EscalationGroup } from '@/shared/api/types';
 import { Panel } from '@/shared/ui/panel';
 import { scrollable } from '@/shared/ui/scrollable';
 
 import { durationText, shareText } from '../model/numbers';
-import { domainName } from '../model/words';
 import { BarChart } from './bar-chart';
-
-type Group = EscalationNumbers['by_domain'][number];
 
 interface GroupPanelProps {
   title: string;
   /** What the groups are. */
   column: string;
-  groups: Group[];
-  /** For the group of what has none. */
-  nameless: string;
+  groups: EscalationGroup[];
 }
 
 /** One bar and one row each: all, and in front of it what was resolved. */
-export function GroupPanel({ title, column, groups, nameless }: GroupPanelProps) {
-  const nameOf = ({ key, name }: Group) => (key === null || name === '' ? nameless : domainName(name));
+export function GroupPanel({ title, column, groups }: GroupPanelProps) {
   const height = { height: BarChart.rowHeight };
   return (
     <Panel title={title} aside="All, and resolved">
@@ -29,7 +23,7 @@ export function GroupPanel({ title, column, groups, nameless }: GroupPanelProps)
         <div className="grid grid-cols-1 items-end gap-x-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
           <BarChart
             bars={groups.map((group) => ({
-              name: group.key ?? '',
+              name: group.key,
               value: group.volume,
               part: group.resolved_after_pickup,
             }))}
@@ -51,9 +45,9 @@ export function GroupPanel({ title, column, groups, nameless }: GroupPanelProps)
               </thead>
               <tbody className="tabular-nums">
                 {groups.map((group) => (
-                  <tr key={group.key ?? ''} style={height}>
-                    <th scope="row" className="w-1/2 max-w-0 truncate font-normal" title={nameOf(group)}>
-                      {nameOf(group)}
+                  <tr key={group.key} style={height}>
+                    <th scope="row" className="w-1/2 max-w-0 truncate font-normal" title={group.name}>
+                      {group.name}
                     </th>
                     <td className="pl-3 text-right">{group.volume.toLocaleString()}</td>
                     <td className="pl-3 text-right">{group.claimed.toLocaleString()}</td>

@@ -1,4 +1,4 @@
-import type { AlreadyClaimed, AssessmentStatus, Handoff } from '@/shared/api/types';
+import type { AlreadyClaimed, AssessmentStatus, Handoff, HandoffMade } from '@/shared/api/types';
 import { formatAgo } from '@/shared/lib/dates';
 import { TIER } from '@/shared/ui/ai-words';
 
@@ -24,3 +24,10 @@ export const conflictText = ({ winner_name, claimed_at }: AlreadyClaimed, now?: 
 /** Where somebody reads what the handoff says before they take it over. */
 export const briefingPath = ({ session_id }: Pick<Handoff, 'session_id'>) =>
   `/pilot/${session_id}?pickup=true`;
+
+/** What was done, in a sentence, and what becomes of the ticket. */
+export function madeText({ handoff, psa_result: psa }: HandoffMade): string {
+  if (handoff.intent === 'park') return 'It is parked.';
+  const ticket = psa.status === 'queued' ? ' The note is on its way to the ticket.' : '';
+  return `It is escalated to ${handoff.target_name ?? 'the team'}.${ticket}`;
+}

@@ -13,7 +13,9 @@ const BellPanel = lazy(() => import('./bell-panel'));
 export default function Bell() {
   const { data: unread = 0 } = useQuery(unreadQuery());
   const [wanted, setWanted] = useState(false);
-  const trigger = <Trigger unread={unread} onClick={() => setWanted(true)} />;
+  const trigger = (
+    <Trigger unread={unread} aria-haspopup="dialog" aria-expanded={false} onClick={() => setWanted(true)} />
+  );
   if (!wanted) return trigger;
   return (
     <Suspense fallback={trigger}>

@@ -1,10 +1,10 @@
 /** What somebody can be told, in the words of a settings page. What the server adds later is shown by its own name. */
 const EVENTS: Record<string, string> = {
   'session.escalated': 'A session is escalated',
-  'session.parked': 'A session is parked for me',
+  'handoff.assigned': 'An escalation is for me',
   'handoff.claimed': 'My escalation is claimed',
-  'handoff.released': 'An escalation goes back to the queue',
-  'handoff.waiting': 'An escalation waits for too long',
+  'handoff.released': 'My escalation goes back to the queue',
+  'handoff.unclaimed': 'An escalation waits for too long',
   'psa.push_failed': 'A note did not reach its ticket',
 };
 

@@ -52,6 +52,11 @@ export function PilotHeader(props: HeaderProps) {
           <TicketLink session={session} mayLink={mine} />
           {session.psa_ticket_id && <PushChip session={{ id: session.id, kind: 'ai' }} />}
           {session.client_name && <span>{session.client_name}</span>}
+          {session.escalated_to_id !== null && (
+            <Link to={`/pilot/${session.id}?pickup=true`} className="text-accent-fg hover:underline">
+              Briefing
+            </Link>
+          )}
         </div>
       </div>
       <ConfidenceChip session={session} />
