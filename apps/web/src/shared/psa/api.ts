@@ -17,6 +17,7 @@ import type {
 } from '@/shared/api/types';
 
 import { psaKeys } from './keys';
+import { learning } from './known';
 import { refreshOf } from './model';
 
 /** A session of either kind, as pushes know it. */
@@ -47,10 +48,12 @@ export const ticketsQuery = (search: string) =>
   infiniteQueryOptions({
     queryKey: [...psaKeys.tickets, search],
     queryFn: ({ pageParam, signal }) =>
-      page<PsaTicket>(
-        '/integrations/psa/tickets',
-        { q: search, limit: TICKETS_PER_PAGE, cursor: pageParam },
-        signal,
+      learning(
+        page<PsaTicket>(
+          '/integrations/psa/tickets',
+          { q: search, limit: TICKETS_PER_PAGE, cursor: pageParam },
+          signal,
+        ),
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
@@ -64,7 +67,7 @@ export const ticketQuery = (id: string) =>
   queryOptions({
     queryKey: psaKeys.ticket(id),
     queryFn: ({ signal }) =>
-      api.get<PsaTicketContext>(`/integrations/psa/tickets/${encodeURIComponent(id)}`, { signal }),
+      learning(api.get<PsaTicketContext>(`/integrations/psa/tickets/${encodeURIComponent(id)}`, { signal })),
     retry: false,
     staleTime: 60_000,
   });

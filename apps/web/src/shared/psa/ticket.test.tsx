@@ -21,7 +21,9 @@ beforeAll(async () => {
 beforeEach(() => {
   queryClient.clear();
   queryClient.setDefaultOptions({ queries: { retry: false } });
-  useAuth.setState({ status: 'signed_in', token: 't', user: { id: 'user', role: 'engineer' } as never });
+  const user = { id: 'user', role: 'engineer', account_id: 'northwind' };
+  useAuth.setState({ status: 'signed_in', token: 't', user: user as never });
+  localStorage.setItem('rf.psa.northwind', 'yes');
 });
 
 function show(element: ReactNode) {
@@ -116,22 +118,46 @@ it('shows who and what a ticket is about, and text from outside as text', async 
   expect(container.querySelector('b')).toBeNull();
 });
 
-it('leaves the ticket out where nothing is connected, and says why where it did not load', async () => {
+it('says why a ticket did not load, and loads it on demand', async () => {
   const server = new PsaServer();
-  server.refuse['GET /tickets/1'] = { status: 409, code: 'psa_not_connected', detail: 'x' };
   server.refuse['GET /tickets/2'] = { status: 503, code: 'psa_unavailable', detail: 'It timed out.' };
-  show(
-    <>
-      <TicketPanel ticketId="1" />
-      <TicketPanel ticketId="2" />
-    </>,
-  );
+  show(<TicketPanel ticketId="2" />);
   expect(await screen.findByText(/It timed out. The session goes on without it/)).toBeInTheDocument();
-  await waitFor(() => expect(screen.getAllByRole('heading', { name: 'Ticket' })).toHaveLength(1));
   server.refuse = {};
   server.context = makeContext({ ticket: makeTicket({ id: '2', closed: true }) });
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
   expect(await screen.findByText(/The ticket is closed/)).toBeInTheDocument();
+});
+
+it('asks on demand where nobody knows of a PSA, learns that there is none, and asks no more', async () => {
+  const server = new PsaServer();
+  server.refuse['GET /tickets/1'] = { status: 409, code: 'psa_not_connected', detail: 'x' };
+  localStorage.removeItem('rf.psa.northwind');
+  const user = { id: 'user', role: 'engineer', account_id: 'other' };
+  useAuth.setState({ user: user as never });
+  show(
+    <>
+      <TicketPanel ticketId="1" />
+      <PushPanel session={SESSION} ticketId="1" mayPush hasEnded />
+    </>,
+  );
+  const ask = await screen.findByRole('button', { name: 'Read it from the PSA' });
+  expect(server.calls.filter(({ path }) => path.includes('/tickets'))).toEqual([]);
+  await userEvent.click(ask);
+  await waitFor(() => expect(screen.queryByRole('heading')).toBeNull());
+  expect(localStorage.getItem('rf.psa.other')).toBe('no');
+});
+
+it('asks the server of a connection only for whoever manages it', async () => {
+  const server = new PsaServer();
+  const owner = { id: 'user', role: 'owner', account_id: 'third' };
+  useAuth.setState({ user: owner as never });
+  show(<TicketPanel ticketId="48213" />);
+  expect(await screen.findByText('CONTOSO-FD01')).toBeInTheDocument();
+  expect(server.calls.map(({ path }) => path)).toEqual([
+    '/integrations/psa',
+    '/integrations/psa/tickets/48213',
+  ]);
 });
 
 it('posts the note that the preview showed, and no time that nobody asked for', async () => {
