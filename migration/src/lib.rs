@@ -29,10 +29,11 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 40] = [
+pub const TENANT_TABLES: [&str; 42] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
+    "app_notifications",
     "audit_chains",
     "audit_log",
     "events",
@@ -47,6 +48,7 @@ pub const TENANT_TABLES: [&str; 40] = [
     "mails",
     "model_calls",
     "model_tokens",
+    "notification_preferences",
     "oauth_flows",
     "payment_events",
     "plan_prices",
@@ -119,7 +121,7 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000017_ai_sessions", policies),
     // Conversations handed over or put aside.
     sql!("m20261129_000018_handoffs", policies),
-    // What happened, for those who listen.
+    // What happened, for those who listen, and what people are told.
     sql!("m20261129_000019_events", policies),
     // Connections to PSAs, who is who there, and what is on its way into tickets.
     sql!("m20261129_000020_psa", policies),

@@ -15,6 +15,7 @@ mod server;
 mod web;
 
 pub use openapi::document;
+pub use routes::events::StreamSettings;
 pub use server::{GuessLimits, RateLimits, Server, ServerError, ServerOptions};
 
 /// The HTTP status a failure code is answered with.

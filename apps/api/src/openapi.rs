@@ -16,8 +16,8 @@ use utoipa::{
 use crate::{
     error::ApiError,
     routes::{
-        accounts, admin, audit, auth, billing, folders, handoff, invites, library, links, oauth, people,
-        pilot, queue, redaction, second_factors, sessions, system, trees,
+        accounts, admin, audit, auth, billing, events, folders, handoff, invites, library, links,
+        notifications, oauth, people, pilot, psa, queue, redaction, second_factors, sessions, system, trees,
     },
 };
 
@@ -58,9 +58,14 @@ use crate::{
         pilot::link_ticket, pilot::documentation, pilot::fix_outcome, pilot::due_fixes,
         handoff::hand_over, handoff::escalate, handoff::escalations, handoff::count, handoff::quality, handoff::handoffs,
         handoff::handoff, handoff::claim, handoff::release, handoff::assign, handoff::pick_up, handoff::numbers,
+        events::stream_events,
+        notifications::list, notifications::unread_count, notifications::read, notifications::read_all,
+        notifications::preferences, notifications::set_preferences,
+        psa::get, psa::connect, psa::disconnect, psa::test, psa::settings, psa::tickets, psa::ticket, psa::members,
+        psa::map_member, psa::preview, psa::push, psa::pushes, psa::retry,
         system::meta, system::healthz, system::readyz, system::metrics,
     ),
-    components(schemas(rf_api_types::error::ErrorBody, rf_api_types::sessions::TreeSnapshot)),
+    components(schemas(rf_api_types::error::ErrorBody, rf_api_types::events::StreamEvent, rf_api_types::sessions::TreeSnapshot)),
     security(("bearer" = [])),
     modifiers(&Common),
 )]

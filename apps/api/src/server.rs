@@ -26,7 +26,7 @@ use crate::{
     middleware::{AuthLimiter, GuessLimiter, Steady, context},
     once::IDEMPOTENCY_KEY,
     openapi,
-    routes::{self, auth::CookieSettings, system::MetaSettings},
+    routes::{self, auth::CookieSettings, events::StreamSettings, system::MetaSettings},
     web as web_app,
 };
 
@@ -58,6 +58,8 @@ pub struct ServerOptions {
     /// How long a stopping server says "not ready" and still takes requests: what is in front of it needs a moment to
     /// notice, and whatever arrives until then would be refused.
     pub drain: Duration,
+    /// How streams of events are kept alive and watched.
+    pub streams: StreamSettings,
 }
 
 /// Why the server did not start.
@@ -154,6 +156,7 @@ struct State {
     meta: Data<MetaSettings>,
     metrics: Data<PrometheusHandle>,
     stopping: Data<CancellationToken>,
+    streams: Data<StreamSettings>,
     cors_origins: Arc<[String]>,
 }
 
@@ -169,6 +172,7 @@ impl State {
             meta: Data::new(MetaSettings { demo: options.demo, signup_enabled: options.signup_enabled }),
             metrics: Data::new(metrics_handle()),
             stopping: Data::new(stopping),
+            streams: Data::new(options.streams),
             cors_origins: options.cors_origins.into(),
         }
     }
@@ -180,6 +184,7 @@ impl State {
             .allowed_header(IDEMPOTENCY_KEY)
             .allowed_header("x-auth-mode")
             .allowed_header(STEP_UP)
+            .allowed_header("last-event-id")
             .expose_headers(["etag", "x-redaction-mode", "x-redaction-summary", "x-request-id"])
             .supports_credentials()
             .max_age(600);
@@ -198,6 +203,7 @@ impl State {
             .app_data(self.meta)
             .app_data(self.metrics)
             .app_data(self.stopping)
+            .app_data(self.streams)
             .app_data(PayloadConfig::new(MAX_BODY_BYTES))
             .configure(routes::system::configure_probes)
             .service(

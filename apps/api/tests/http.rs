@@ -146,6 +146,7 @@ async fn documented_addresses_ask_who_calls(w: World) {
             .replace("{fix_id}", &id)
             .replace("{handoff_id}", &id)
             .replace("{version}", "1")
+            .replace("{ticket_id}", "100")
             .replace("{provider}", "google")
             .replace("{token}", "none");
         assert!(!concrete.contains('{'), "{path}");
@@ -416,6 +417,7 @@ async fn closed_signup_is_said_and_kept() {
         ids: Arc::new(rf_usecases::RandomIds),
         keys: rf_test_support::token_keys(),
         vault: rf_test_support::vault(),
+        model: None,
         passwords: rf_usecases::PasswordHasher::new(rf_usecases::PasswordSettings {
             cost: 4,
             ..Default::default()
@@ -424,6 +426,7 @@ async fn closed_signup_is_said_and_kept() {
         mailer: None,
         identity_providers: Default::default(),
         payments: None,
+        psa_providers: rf_test_support::psa_providers(None),
         settings: rf_usecases::Settings { signup_enabled: false, ..rf_test_support::settings() },
     };
     let closed = TestApp { app: Arc::new(rf_usecases::App::new(parts)), clock: test.clock };

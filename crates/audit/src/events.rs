@@ -156,3 +156,17 @@ pub const INVITE_REVOKED: &str = "invite.revoked";
 pub const INVITE_ACCEPTED: &str = "invite.accepted";
 /// Somebody left the account.
 pub const USER_LEFT: &str = "user.left";
+/// The account was connected to its PSA.
+pub const PSA_CONNECTED: &str = "psa.connected";
+/// The connection to the PSA is not what it was.
+pub const PSA_CHANGED: &str = "psa.changed";
+/// The account has no connection to its PSA any more.
+pub const PSA_DISCONNECTED: &str = "psa.disconnected";
+/// What is pushed to the PSA, and how, was changed.
+pub const PSA_SETTINGS_CHANGED: &str = "psa.settings_changed";
+/// Somebody said who a person is at the PSA.
+pub const PSA_MEMBER_MAPPED: &str = "psa.member_mapped";
+/// A note or time entry was sent on its way by hand.
+pub const PSA_PUSH_REQUESTED: &str = "psa.push_requested";
+/// A note or time entry that waited for somebody was sent on its way again.
+pub const PSA_PUSH_RETRIED: &str = "psa.push_retried";

@@ -63,9 +63,6 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Signs tokens, 32 bytes or more. In development generated into `data_dir/token.key` when not set.
     pub token_secret: Option<SecretString>,
-    /// Seal credentials of other systems and second factors: Fernet keys, comma separated; the first seals, all open.
-    /// In development generated into `data_dir/vault.key` when not set.
-    pub vault_keys: Option<SecretString>,
     /// Whether anybody may register.
     pub signup_enabled: bool,
     /// Minutes without use after which a sign-in ends, where the account does not say.
@@ -103,6 +100,13 @@ pub struct Config {
     pub microsoft_client_secret: Option<SecretString>,
     /// Where Microsoft's OpenID description is; with the id of a directory in place of `common` only its people sign in.
     pub microsoft_issuer: String,
+    /// Keys that credentials of PSAs are sealed with: each 32 random bytes in URL-safe base64, comma separated. The first
+    /// seals, all of them open: to exchange a key, put the new one first. Without any, one is made in `data_dir`; never
+    /// lose it, for nothing opens what it sealed.
+    pub credential_keys: Vec<SecretString>,
+    /// Where the ConnectWise simulator listens on this machine, such as `127.0.0.1:8025`: the one address beside the public
+    /// network that a PSA may have. Not in production.
+    pub psa_simulator: Option<SocketAddr>,
     /// The mail server: `smtps://user:password@mail.example:465`, or `smtp://user:password@mail.example:587?tls=required`.
     /// Without it mails are kept in the outbox, where the site admin reads them.
     pub smtp_url: Option<SecretString>,
@@ -125,6 +129,9 @@ pub struct Config {
     pub model_deadline_seconds: u64,
     /// Tokens an account may spend on models in a day, UTC.
     pub model_daily_tokens: u64,
+    /// Where several servers over one database tell each other of events at once, `redis://host:6379`. Without
+    /// it each looks every second.
+    pub redis_url: Option<SecretString>,
     /// Server threads; 0 is one for each core.
     pub workers: usize,
     /// `text` for people or `json` for machines, one object a line.
@@ -199,6 +206,7 @@ fn built_in() -> Result<config::ConfigBuilder<config::builder::DefaultState>, co
         .and_then(|b| b.set_default("model_fast_above", u64::from(ModelTiers::FAST_ABOVE)))
         .and_then(|b| b.set_default("model_deadline_seconds", 45))
         .and_then(|b| b.set_default("model_daily_tokens", 2_000_000))
+        .and_then(|b| b.set_default("credential_keys", Vec::<String>::new()))
         .and_then(|b| b.set_default("workers", 0))
         .and_then(|b| b.set_default("log_format", "text"))
         .and_then(|b| b.set_default("log_filter", "info"))
@@ -250,6 +258,7 @@ impl Config {
                     .list_separator(",")
                     .with_list_parse_key("cors_origins")
                     .with_list_parse_key("model_always_deep")
+                    .with_list_parse_key("credential_keys")
                     .with_list_parse_key("stripe_webhook_secrets")
                     .with_list_parse_key("trusted_proxies"),
             );
@@ -352,12 +361,6 @@ impl Config {
             if self.token_secret.is_none() {
                 return refuse("token_secret", "must be set in production");
             }
-            if self.vault_keys.is_none() {
-                return refuse(
-                    "vault_keys",
-                    "must be set in production; `openssl rand -base64 32 | tr '+/' '-_'` makes one",
-                );
-            }
             let distinct = self.token_secret.iter().flat_map(|secret| secret.expose_secret().bytes());
             if distinct.collect::<BTreeSet<_>>().len() < 10 {
                 return refuse("token_secret", "can be guessed; `openssl rand -base64 48` makes a good one");
@@ -367,6 +370,15 @@ impl Config {
             }
             if !is_origin(self.public_url.trim_end_matches('/')) {
                 return refuse("public_url", "must be https:// with a host and nothing more");
+            }
+            if self.credential_keys.is_empty() {
+                return refuse(
+                    "credential_keys",
+                    "must be set in production; `openssl rand -base64 32 | tr '+/' '-_'` makes one",
+                );
+            }
+            if self.psa_simulator.is_some() {
+                return refuse("psa_simulator", "the simulator has published keys; not in production");
             }
             if self.demo {
                 return refuse("demo", "the demo account has a published password; not in production");
@@ -431,8 +443,8 @@ mod tests {
     #[test]
     fn an_unsafe_production_is_refused_by_the_setting_s_name() {
         let good = "environment='production'\ntoken_secret='0123456789012345678901234567890123456789'\n\
-                    vault_keys='cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4='\n\
-                    public_url='https://rf.example'\n";
+                    public_url='https://rf.example'\n\
+                    credential_keys=['AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=']\n";
         load(good).unwrap();
         for (line, setting) in [
             ("demo=true", "demo"),
@@ -442,6 +454,7 @@ mod tests {
             ("smtp_url='smtps://mail.example'", "mail_from"),
             ("smtp_url='smtp://mail.example'\nmail_from='rf@rf.example'", "smtp_url"),
             ("session_idle_minutes_default=1", "session_idle_minutes_default"),
+            ("psa_simulator='127.0.0.1:8025'", "psa_simulator"),
             ("stripe_secret_key='sk'", "stripe_webhook_secrets"),
             ("stripe_api_url='http://pay.example'", "stripe_api_url"),
             ("model_api_key='k'\nmodel_url='http://model.example'", "model_url"),
@@ -455,7 +468,7 @@ mod tests {
         assert!(error.contains("token_secret"), "{error}");
         let error = load("environment='production'\ntoken_secret='0123456789012345678901234567890123456789'")
             .unwrap_err();
-        assert!(error.contains("vault_keys"), "{error}");
+        assert!(error.contains("credential_keys"), "{error}");
     }
 
     #[test]

@@ -20,30 +20,36 @@ pub enum KeyError {
     #[error("the key {0} cannot be used: {1}")]
     File(PathBuf, io::Error),
     /// The key is not usable.
-    #[error("the key is not usable: {0}")]
+    #[error("a key is not usable: {0}")]
     Unusable(String),
 }
 
 pub(crate) fn token_keys(config: &Config) -> Result<TokenKeys, KeyError> {
     let secret = match &config.token_secret {
         Some(secret) => secret.clone(),
-        None => kept_secret(&config.data_dir.join("token.key"), throwaway_secret)?,
+        None => kept_secret(&config.data_dir.join("token.key"))?,
     };
     let key = TokenKey { id: "1".into(), secret };
     TokenKeys::new(vec![key]).map_err(KeyError::Unusable)
 }
 
+/// What credentials are sealed with: as configured, or with a key kept beside the data.
 pub(crate) fn vault(config: &Config) -> Result<Vault, KeyError> {
-    let keys = match &config.vault_keys {
-        Some(keys) => keys.clone(),
-        None => kept_secret(&config.data_dir.join("vault.key"), Vault::generate_key)?,
+    let keys = if config.credential_keys.is_empty() {
+        vec![kept(&config.data_dir.join("credential.key"), Vault::generate_key)?]
+    } else {
+        config.credential_keys.clone()
     };
-    let keys: Vec<SecretString> = keys.expose_secret().split(',').map(|key| key.trim().into()).collect();
     Vault::new(&keys).map_err(|error| KeyError::Unusable(error.to_string()))
 }
 
+/// Reads the file with a signing secret, or makes it.
+fn kept_secret(path: &Path) -> Result<SecretString, KeyError> {
+    kept(path, throwaway_secret)
+}
+
 /// Reads the file, or makes it: readable by its owner alone, and never written twice.
-fn kept_secret(path: &Path, new: impl FnOnce() -> SecretString) -> Result<SecretString, KeyError> {
+fn kept(path: &Path, make: impl FnOnce() -> SecretString) -> Result<SecretString, KeyError> {
     let fail = |error| KeyError::File(path.to_owned(), error);
     match fs::read_to_string(path) {
         Ok(text) => return Ok(text.trim().into()),
@@ -53,7 +59,7 @@ fn kept_secret(path: &Path, new: impl FnOnce() -> SecretString) -> Result<Secret
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(fail)?;
     }
-    let secret = new();
+    let secret = make();
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -78,9 +84,9 @@ mod tests {
     fn the_key_is_made_once_and_kept_private() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sub/token.key");
-        let first = kept_secret(&path, throwaway_secret).unwrap();
+        let first = kept_secret(&path).unwrap();
         assert_eq!(first.expose_secret().len(), 96);
-        assert_eq!(kept_secret(&path, throwaway_secret).unwrap().expose_secret(), first.expose_secret());
+        assert_eq!(kept_secret(&path).unwrap().expose_secret(), first.expose_secret());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

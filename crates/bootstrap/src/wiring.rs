@@ -3,10 +3,12 @@
 use std::{fs, io, path::PathBuf, sync::Arc};
 
 use rf_auth_policy::SessionPolicyDefaults;
-use rf_kernel::{Failure, StoreError};
+use rf_bus_redis::{RedisSignal, RedisUrlError};
+use rf_kernel::{Failure, IdSource, StoreError};
 use rf_llm_claude::ClaudeError;
 use rf_mail_smtp::{SmtpError, SmtpMailer};
 use rf_notifications::Mailer;
+use rf_psa_connectwise::ConnectWiseProviders;
 use rf_store::Store;
 use rf_store_memory::MemoryStore;
 use rf_store_sql::{ConnectError, RoleError, SqlOptions, SqlStore};
@@ -64,6 +66,9 @@ pub enum WiringError {
     /// The model's provider cannot be talked to.
     #[error("the model cannot be set up: {0}")]
     Model(#[from] ClaudeError),
+    /// Servers cannot tell each other of events.
+    #[error("the setting redis_url is refused: {0}")]
+    Redis(#[from] RedisUrlError),
     /// What an installation starts with could not be written.
     #[error("the starting data could not be written: {0}")]
     Seed(Failure),
@@ -146,7 +151,7 @@ pub async fn start(config: &Config) -> Result<Started, WiringError> {
 pub async fn start_in_memory(config: &Config) -> Result<Started, WiringError> {
     let config = Config {
         token_secret: Some(throwaway_secret()),
-        vault_keys: Some(Vault::generate_key()),
+        credential_keys: vec![Vault::generate_key()],
         bcrypt_cost: 4,
         ..config.clone()
     };
@@ -162,18 +167,19 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
         parallel: config.password_workers,
         ..PasswordSettings::default()
     };
-    let app = Arc::new(App::new(AppParts {
+    let app = App::new(AppParts {
         store: Arc::clone(&store),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         keys: token_keys(config)?,
-        vault: vault(config)?,
         passwords: PasswordHasher::new(passwords)
             .map_err(|error| WiringError::Password(error.to_string()))?,
         mailer: mailer(config)?,
         identity_providers: identity_providers(config)?,
         payments: payments(config)?,
         model: model(config)?,
+        vault: vault(config)?,
+        psa_providers: Arc::new(ConnectWiseProviders::new(config.psa_simulator)),
         settings: Settings {
             session_policy: SessionPolicyDefaults {
                 idle_minutes: config.session_idle_minutes_default,
@@ -182,7 +188,11 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
             signup_enabled: config.signup_enabled,
             public_url: config.public_url.clone(),
         },
-    }));
+    });
+    let app = Arc::new(match &config.redis_url {
+        Some(url) => app.with_event_signal(Arc::new(RedisSignal::new(url, RandomIds.new_id())?)),
+        None => app,
+    });
     let worker = Worker::new(store, Arc::new(RandomIds), job_handlers(&app), WorkerSettings::default())
         .woken_by(app.work_added());
     Ok((app, worker))

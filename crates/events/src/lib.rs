@@ -5,8 +5,12 @@
 //! a number has read everything below it, which numbers given inside open units could not promise.
 #![warn(missing_docs)]
 
+mod bus;
 mod event;
 mod log;
+mod signal;
 
+pub use bus::{BusLimits, Delivery, EventBus, Subscription, TooManyStreams};
 pub use event::{Event, EventKind, NewEvent};
 pub use log::{EventLog, EventSpan};
+pub use signal::EventSignal;

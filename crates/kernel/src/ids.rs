@@ -83,6 +83,8 @@ id! {
     EventId,
     /// A mail.
     MailId,
+    /// One line of a person's bell panel.
+    NotificationId,
     /// A single-use token sent to a person.
     LinkTokenId,
     /// An invitation to join an account.

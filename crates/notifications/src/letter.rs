@@ -62,6 +62,17 @@ pub enum Letter {
         /// What the link is made of.
         token: LinkTokenId,
     },
+    /// Something happened that the person wants to be told of.
+    Notice {
+        /// Whom it greets.
+        name: String,
+        /// One line.
+        title: String,
+        /// More, where there is more to say.
+        body: Option<String>,
+        /// The page it leads to: a path of the app.
+        link: Option<String>,
+    },
 }
 
 /// Makes the links of mails: from the configured address and nothing else, whatever a request said.
@@ -102,6 +113,7 @@ impl Letter {
             Self::EmailChangeAsked { .. } => "email_change_asked",
             Self::EmailChanged { .. } => "email_changed",
             Self::Invitation { .. } => "invitation",
+            Self::Notice { .. } => "notice",
         }
     }
 
@@ -191,6 +203,19 @@ impl Letter {
                     "If you do not know who this is, you need not do anything.".into(),
                 ],
             },
+            Self::Notice { name, title, body, link } => {
+                let base = links.public_url.trim_end_matches('/');
+                let page = link.as_deref().filter(|path| path.starts_with('/') && !path.starts_with("//"));
+                let mut before = vec![title.clone()];
+                before.extend(body.clone());
+                Words {
+                    subject: title.clone(),
+                    greeting: greeting(name),
+                    before,
+                    button: Some(("Open ResolutionFlow", format!("{base}{}", page.unwrap_or("/")))),
+                    after: vec!["Your notification settings say which of these mails you get.".into()],
+                }
+            }
         };
         Ok(words.render())
     }
@@ -223,7 +248,7 @@ mod tests {
 
     const TOKEN: LinkTokenId = LinkTokenId(Uuid::from_u128(7));
 
-    fn letters(name: &str) -> [Letter; 7] {
+    fn letters(name: &str) -> [Letter; 8] {
         [
             Letter::VerifyEmail { name: name.into(), token: TOKEN },
             Letter::ResetPassword { name: name.into(), token: TOKEN },
@@ -236,6 +261,12 @@ mod tests {
                 invited_by: name.into(),
                 role: "team_admin".into(),
                 token: TOKEN,
+            },
+            Letter::Notice {
+                name: name.into(),
+                title: format!("Escalation from {name}"),
+                body: Some(name.into()),
+                link: Some("/pilot/7?pickup=true".into()),
             },
         ]
     }
@@ -255,6 +286,28 @@ mod tests {
             let mail = letter.render(links).unwrap();
             assert!(mail.text.contains(&link), "{}", mail.text);
             assert!(mail.html.contains(&format!("href=\"{link}\"")), "{}", mail.html);
+        }
+    }
+
+    #[test]
+    fn a_notice_leads_into_the_app_and_nowhere_else() {
+        let keys = keys();
+        let links = Links { public_url: "https://rf.example/", keys: &keys };
+        let notice = |link: &str| Letter::Notice {
+            name: "Eli".into(),
+            title: "Escalation from Jane · #12345: Outlook".into(),
+            body: None,
+            link: Some(link.into()),
+        };
+        for (link, leads_to) in [
+            ("/pilot/7?pickup=true", "https://rf.example/pilot/7?pickup=true"),
+            ("//evil.example", "https://rf.example/"),
+            ("https://evil.example", "https://rf.example/"),
+        ] {
+            let mail = notice(link).render(links).unwrap();
+            assert_eq!(mail.subject, "Escalation from Jane · #12345: Outlook");
+            let found: Vec<_> = mail.text.split_whitespace().filter(|word| word.contains("://")).collect();
+            assert_eq!(found, [leads_to]);
         }
     }
 

@@ -1,4 +1,5 @@
-//! Mails: what they say, the outbox they wait in, and the port that sends them.
+//! What people are told: the lines of their bell panel, how they want to be told, and mails - what these say, the
+//! outbox they wait in, and the port that sends them.
 //!
 //! A use case puts a [`Letter`] into the outbox in the same unit as the change it speaks of; a job writes it out and
 //! sends it. What is kept is what the letter is about, never its text: links with working tokens are in no row.
@@ -6,10 +7,17 @@
 
 mod letter;
 mod mailer;
+mod notification;
 mod outbox;
+mod preferences;
 mod render;
 
 pub use letter::{Letter, Links};
 pub use mailer::{MailError, Mailer, OutgoingMail};
+pub use notification::{
+    MAX_TITLE_CHARS, Notice, NoticeKind, Notification, NotificationCursor, NotificationRepository, cut,
+    escalation_link, escalation_title,
+};
 pub use outbox::{Mail, MailOutbox, MailState};
+pub use preferences::{Preferences, QuietHours, Ways};
 pub use render::Rendered;

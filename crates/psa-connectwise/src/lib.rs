@@ -11,6 +11,7 @@ mod client;
 mod conditions;
 mod paging;
 mod provider;
+mod providers;
 mod refusal;
 mod wire;
 
@@ -18,6 +19,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use rf_psa::PsaError;
 use secrecy::SecretString;
+
+pub use providers::ConnectWiseProviders;
 
 use crate::{address::System, client::Client};
 

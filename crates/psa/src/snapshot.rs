@@ -9,6 +9,10 @@ use crate::{Company, Configuration, Contact, Note, PsaId, Ticket};
 const MOST_NOTES: usize = 5;
 /// Devices that are kept.
 const MOST_CONFIGURATIONS: usize = 20;
+/// Characters kept of a summary.
+const SUMMARY_CHARS: usize = 500;
+/// Characters of a client's name.
+const NAME_CHARS: usize = 250;
 /// Characters kept of a note: a ticket may hold a megabyte of mail.
 const NOTE_CHARS: usize = 4_000;
 
@@ -52,6 +56,11 @@ impl TicketSnapshot {
         }
     }
 
+    /// Takes the ticket.
+    pub fn take_ticket(&mut self, ticket: Ticket) {
+        self.ticket = Some(Ticket { summary: shown(&ticket.summary, SUMMARY_CHARS), ..ticket });
+    }
+
     /// Takes a ticket's notes, oldest first.
     pub fn take_notes(&mut self, notes: Vec<Note>) {
         let skip = notes.len().saturating_sub(MOST_NOTES);
@@ -72,7 +81,7 @@ impl TicketSnapshot {
     #[must_use]
     pub fn reading(&self) -> Option<String> {
         let ticket = self.ticket.as_ref()?;
-        let mut text = shown(&ticket.summary, 500);
+        let mut text = ticket.summary.clone();
         if let Some(note) = self.recent_notes.first() {
             text.push_str("\n\n");
             text.push_str(&note.text);
@@ -80,11 +89,12 @@ impl TicketSnapshot {
         Some(text)
     }
 
-    /// What the client is called.
+    /// What the client is called, at most 255 characters.
     #[must_use]
-    pub fn client_name(&self) -> Option<&str> {
-        let company = self.company.as_ref().map(|company| company.name.as_str());
-        company.or_else(|| self.ticket.as_ref()?.company.as_ref().map(|company| company.name.as_str()))
+    pub fn client_name(&self) -> Option<String> {
+        let company = self.company.as_ref().map(|company| &company.name);
+        let company = company.or_else(|| Some(&self.ticket.as_ref()?.company.as_ref()?.name));
+        company.map(|name| shown(name, NAME_CHARS)).filter(|name| !name.is_empty())
     }
 }
 

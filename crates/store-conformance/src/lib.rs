@@ -26,6 +26,7 @@ pub mod library;
 pub mod links;
 pub mod mails;
 pub mod model_calls;
+pub mod notifications;
 pub mod payments;
 pub mod people;
 pub mod psa;
@@ -177,6 +178,13 @@ macro_rules! conformance_tests {
             events::old_events_are_pruned,
             events::an_event_names_what_is_there,
             events::events_are_hidden_from_other_accounts,
+            notifications::notifications_round_trip_newest_first,
+            notifications::walking_notifications_by_cursor_shows_each_once,
+            notifications::a_notification_is_read_once,
+            notifications::old_notifications_are_pruned,
+            notifications::preferences_are_kept_and_replaced,
+            notifications::notifications_are_of_people_of_the_account,
+            notifications::notifications_are_hidden_from_other_accounts,
             mails::mails_round_trip_newest_first,
             mails::attempts_to_send_are_recorded,
             mails::a_mail_needs_its_account,

@@ -7,6 +7,8 @@
 use rf_accounts::{Account, ConsumeOutcome, RevokeReason, SignIns, User};
 use rf_audit::AuditFilter;
 use rf_kernel::Revision;
+use rf_notifications::Preferences;
+use rf_sessions::{LogEntry, Session, SessionFilter, SessionUpdateOutcome};
 use rf_sessions::{LogEntry, Session, SessionFilter, SessionUpdateOutcome, ai::ModelTokens};
 use rf_store::{Access, Store};
 use rf_trees::{InsertVersionOutcome, Tree, TreeFacets, TreeFacts, TreeFilter, TreeVersion, UpdateOutcome};
@@ -331,6 +333,8 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         enqueue_job(&fx::job(owner.id())),
         insert_mail(&fx::mail(owner.id())),
         append_event(owner.id(), &crate::events::new_event(1)),
+        insert_notification(owner.id(), &crate::notifications::notification(&owner.user, 1)),
+        keep_notification_preferences(owner.id(), owner.user.id, &Preferences::default(), fx::at(1)),
         set_audit_retention(owner.id(), Some(30)),
         prune_audit(owner.id(), fx::at(9)),
         insert_tree(&fx::tree(&owner, "Planted")),

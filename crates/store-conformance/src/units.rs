@@ -155,6 +155,11 @@ pub async fn reading_units_refuse_every_write(store: &dyn Store) {
             rf_handoff::HandoffStatus::Waiting
         ),
         publish_events(10),
+        insert_notification(tenant.id(), &crate::notifications::notification(&tenant.user, 1)),
+        read_notification(tenant.id(), tenant.user.id, fx::id(), next),
+        read_notifications(tenant.id(), tenant.user.id, next),
+        prune_notifications(next),
+        keep_notification_preferences(tenant.id(), tenant.user.id, &rf_notifications::Preferences::default(), next),
         prune_events(next),
         record_mail_attempt(fx::id(), MailState::Sent, next, "250 OK"),
         append_audit(fx::audit_entry(tenant.id(), 1)),

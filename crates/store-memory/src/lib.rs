@@ -17,6 +17,7 @@ mod jobs;
 mod links;
 mod mails;
 mod model_calls;
+mod notifications;
 mod payments;
 mod people;
 mod psa;

@@ -16,10 +16,10 @@ use rf_handoff::Handoff;
 use rf_jobs::Job;
 use rf_kernel::{
     AccountId, AiSessionId, AiStepId, AuditId, EventId, FixId, FolderId, HandoffId, IdentityId, InviteId,
-    JobId, JwtId, LinkTokenId, MailId, ModelCallId, PushId, SessionId, StoreError, SubscriptionId, TeamId,
-    TreeId, UserId, VersionId,
+    JobId, JwtId, LinkTokenId, MailId, ModelCallId, NotificationId, PushId, SessionId, StoreError,
+    SubscriptionId, TeamId, TreeId, UserId, VersionId,
 };
-use rf_notifications::Mail;
+use rf_notifications::{Mail, Preferences};
 use rf_psa::{MemberMapping, PsaConnection, PushKey, PushRecord};
 use rf_sessions::{
     LogEntry, Session,
@@ -27,7 +27,7 @@ use rf_sessions::{
 };
 use rf_trees::{Folder, Snapshot, Tree, TreeVersion};
 
-use crate::{events::EventRow, idempotency::KeyRow};
+use crate::{events::EventRow, idempotency::KeyRow, notifications::NotificationRow};
 
 /// Rows by key. A copy shares all rows; the first change to a copy copies the pointers to them.
 #[derive(Debug)]
@@ -116,6 +116,9 @@ pub(crate) struct State {
     pub(crate) events: Table<EventId, EventRow>,
     pub(crate) jobs: Table<JobId, Job>,
     pub(crate) mails: Table<MailId, Mail>,
+    pub(crate) notifications: Table<NotificationId, NotificationRow>,
+    /// How people want to be told, each with their account.
+    pub(crate) preferences: Table<UserId, (AccountId, Preferences)>,
     pub(crate) link_tokens: Table<LinkTokenId, LinkToken>,
     pub(crate) invites: Table<InviteId, Invite>,
     pub(crate) second_factors: Table<UserId, SecondFactor>,

@@ -12,6 +12,7 @@ pub(crate) const SOME_FOREIGN_KEY: &str = "foreign_key";
 /// SQLite names the columns of a unique constraint, not the constraint.
 const UNIQUE: &[(&str, &str)] = &[
     ("accounts.id", "pk_accounts"),
+    ("app_notifications.id", "pk_app_notifications"),
     ("audit_chains.account_id", "pk_audit_chains"),
     ("audit_log.account_id, audit_log.seq", "uq_audit_log_seq"),
     ("audit_log.id", "pk_audit_log"),
@@ -41,6 +42,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("model_calls.id", "pk_model_calls"),
     ("model_tokens.account_id", "pk_model_tokens"),
     ("mails.id", "pk_mails"),
+    ("notification_preferences.user_id", "pk_notification_preferences"),
     ("oauth_flows.state_hash", "pk_oauth_flows"),
     ("payment_events.event_id", "pk_payment_events"),
     ("plan_prices.account_id, plan_prices.plan, plan_prices.pay_interval", "uq_plan_prices_plan"),
@@ -87,6 +89,7 @@ const FOREIGN: &[(&str, &str, &str)] = &[
     ("ai_sessions", "matched_flow_id", "fk_ai_sessions_flow"),
     ("ai_sessions", "team_id", "fk_ai_sessions_team"),
     ("ai_sessions", "user_id", "fk_ai_sessions_user"),
+    ("app_notifications", "user_id", "fk_app_notifications_user"),
     ("events", "account_id", "fk_events_account"),
     ("events", "user_id", "fk_events_user"),
     ("folder_trees", "folder_id", "fk_folder_trees_folder"),
@@ -108,6 +111,7 @@ const FOREIGN: &[(&str, &str, &str)] = &[
     ("model_calls", "session_id", "fk_model_calls_session"),
     ("model_tokens", "account_id", "fk_model_tokens_account"),
     ("mails", "account_id", "fk_mails_account"),
+    ("notification_preferences", "user_id", "fk_notification_preferences_user"),
     ("oauth_flows", "user_id", "fk_oauth_flows_user"),
     ("payment_events", "account_id", "fk_payment_events_account"),
     ("plan_prices", "account_id", "fk_plan_prices_account"),

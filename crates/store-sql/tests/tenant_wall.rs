@@ -9,12 +9,14 @@ mod upgrade;
 use migration::{APP_ROLE, TENANT_TABLES};
 use rf_accounts::{KeptAnswer, KeyClaim};
 use rf_kernel::{AccountId, Revision};
+use rf_notifications::Preferences;
 use rf_store::{Access, Store};
 use rf_store_conformance::{
     events::new_event,
     fixtures::{self as fx, Tenant},
     identities::{any_flow, any_identity},
     links,
+    notifications::notification,
     second_factors::any_factor,
     testdb::{self, TestDb},
 };
@@ -55,6 +57,9 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.enqueue_job(&fx::job(tenant.id())).await.unwrap();
     unit.insert_mail(&fx::mail(tenant.id())).await.unwrap();
     unit.append_event(tenant.id(), &new_event(1)).await.unwrap();
+    unit.insert_notification(tenant.id(), &notification(&tenant.user, 1)).await.unwrap();
+    let preferences = Preferences::default();
+    unit.keep_notification_preferences(tenant.id(), tenant.user.id, &preferences, fx::at(1)).await.unwrap();
     unit.insert_tree(&tree).await.unwrap();
     unit.insert_tree_version(&fx::version(&tree, 1)).await.unwrap();
     unit.increment_usage(tenant.id(), tree.id).await.unwrap();

@@ -13,7 +13,7 @@ use rf_events::EventLog;
 use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
-use rf_notifications::MailOutbox;
+use rf_notifications::{MailOutbox, NotificationRepository};
 use rf_psa::{PsaConnectionRepository, PushLog};
 use rf_sessions::{
     SessionRepository,
@@ -93,6 +93,7 @@ pub trait UnitOfWork:
     + EventLog
     + JobQueue
     + MailOutbox
+    + NotificationRepository
     + TreeRepository
     + FolderRepository
     + SessionRepository

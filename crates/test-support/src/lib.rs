@@ -2,15 +2,20 @@
 #![warn(missing_docs)]
 #![allow(clippy::expect_used, reason = "a panic is a failed test")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use rf_accounts::{Account, Email, Payments, Plan, Subscription, Team, User};
 use rf_auth_policy::{Role, SessionPolicyDefaults, TokenKey, TokenKeys};
 use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
 use rf_notifications::Mailer;
+use rf_psa::PsaProviders;
+use rf_psa_connectwise::ConnectWiseProviders;
 use rf_store::{Access, Store};
 use rf_store_memory::MemoryStore;
 use rf_usecases::{
@@ -19,6 +24,10 @@ use rf_usecases::{
 };
 use rf_vault::Vault;
 use uuid::Uuid;
+
+mod redis;
+
+pub use redis::RedisServer;
 
 /// Everybody's password.
 pub const PASSWORD: &str = "a long enough password";
@@ -84,7 +93,7 @@ pub struct Person {
     pub caller: Caller,
 }
 
-/// What tests seal with.
+/// What tests seal with: one key for all, so that two applications over one store open the same credentials.
 ///
 /// # Panics
 /// Never: the key is one.
@@ -98,6 +107,12 @@ pub fn vault() -> Vault {
 pub fn token_keys() -> TokenKeys {
     let key = TokenKey { id: "test".into(), secret: "a-test-secret-of-more-than-32-bytes!".into() };
     TokenKeys::new(vec![key]).expect("a key that is long enough")
+}
+
+/// The way to ConnectWise for tests: to the simulator at that address, and else to the public network alone.
+#[must_use]
+pub fn psa_providers(simulator: Option<SocketAddr>) -> Arc<dyn PsaProviders> {
+    Arc::new(ConnectWiseProviders::new(simulator))
 }
 
 /// Settings for tests: registration is open, and links lead to [`PUBLIC_URL`].
@@ -120,25 +135,25 @@ impl TestApp {
     /// Over that store, with the cheapest password hashing there is.
     #[must_use]
     pub fn over(store: Arc<dyn Store>) -> Self {
-        Self::build(store, None, None, IdentityProviders::new(), None, settings())
+        Self::build(store, Outside::default(), settings())
     }
 
     /// The same, with a model for the copilot.
     #[must_use]
     pub fn with_model(store: Arc<dyn Store>, model: Model) -> Self {
-        Self::build(store, None, None, IdentityProviders::new(), Some(model), settings())
+        Self::build(store, Outside { model: Some(model), ..Outside::default() }, settings())
     }
 
     /// The same, where somebody may take payments.
     #[must_use]
     pub fn with_payments(store: Arc<dyn Store>, payments: Option<Arc<dyn Payments>>) -> Self {
-        Self::build(store, payments, None, IdentityProviders::new(), None, settings())
+        Self::build(store, Outside { payments, ..Outside::default() }, settings())
     }
 
     /// The same, with something that sends mails.
     #[must_use]
     pub fn with_mailer(store: Arc<dyn Store>, mailer: Arc<dyn Mailer>) -> Self {
-        Self::build(store, None, Some(mailer), IdentityProviders::new(), None, settings())
+        Self::build(store, Outside { mailer: Some(mailer), ..Outside::default() }, settings())
     }
 
     /// The same, with somebody to sign in with, and settings of the test's own.
@@ -148,17 +163,17 @@ impl TestApp {
         identity_providers: IdentityProviders,
         settings: Settings,
     ) -> Self {
-        Self::build(store, None, None, identity_providers, None, settings)
+        Self::build(store, Outside { identity_providers, ..Outside::default() }, settings)
     }
 
-    fn build(
-        store: Arc<dyn Store>,
-        payments: Option<Arc<dyn Payments>>,
-        mailer: Option<Arc<dyn Mailer>>,
-        identity_providers: IdentityProviders,
-        model: Option<Model>,
-        settings: Settings,
-    ) -> Self {
+    /// The same, where a ConnectWise simulator listens on this machine.
+    #[must_use]
+    pub fn with_psa(store: Arc<dyn Store>, simulator: SocketAddr) -> Self {
+        Self::build(store, Outside { simulator: Some(simulator), ..Outside::default() }, settings())
+    }
+
+    fn build(store: Arc<dyn Store>, outside: Outside, settings: Settings) -> Self {
+        let Outside { payments, mailer, identity_providers, model, simulator } = outside;
         let clock = Arc::new(ManualClock::new());
         let passwords = PasswordSettings { cost: 4, parallel: 2, queue: 1_000 };
         let app = App::new(AppParts {
@@ -172,10 +187,21 @@ impl TestApp {
             mailer,
             identity_providers,
             model,
+            psa_providers: psa_providers(simulator),
             settings,
         });
         Self { app: Arc::new(app), clock }
     }
+}
+
+/// What of the outside world is there; nothing, by default.
+#[derive(Default)]
+struct Outside {
+    payments: Option<Arc<dyn Payments>>,
+    mailer: Option<Arc<dyn Mailer>>,
+    identity_providers: IdentityProviders,
+    model: Option<Model>,
+    simulator: Option<SocketAddr>,
 }
 
 /// An account with people, made past the use cases that would limit it.

@@ -1,11 +1,16 @@
 //! The application: ports, settings and the two ways to open a unit.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use rf_accounts::{IdentityProvider, OauthProvider, Payments};
 use rf_auth_policy::{SessionPolicyDefaults, TokenKeys};
+use rf_events::{BusLimits, EventBus, EventSignal};
 use rf_kernel::{AccountId, Clock, Ctx, IdSource, RequestId, Timestamp};
 use rf_notifications::Mailer;
+use rf_psa::PsaProviders;
 use rf_store::{Store, UnitOfWork};
 use rf_vault::Vault;
 use tokio::sync::Notify;
@@ -48,6 +53,8 @@ pub struct AppParts {
     pub payments: Option<Arc<dyn Payments>>,
     /// Who runs a model for the copilot; it works without one.
     pub model: Option<Model>,
+    /// Makes the way to a PSA.
+    pub psa_providers: Arc<dyn PsaProviders>,
     /// Settings.
     pub settings: Settings,
 }
@@ -64,9 +71,15 @@ pub struct App {
     pub(crate) identity_providers: IdentityProviders,
     pub(crate) payments: Option<Arc<dyn Payments>>,
     pub(crate) model: Option<Model>,
+    pub(crate) psa_providers: Arc<dyn PsaProviders>,
     pub(crate) settings: Settings,
     pub(crate) flow_indexes: FlowIndexes,
     work_added: Arc<Notify>,
+    pub(crate) events: EventBus,
+    pub(crate) events_added: Notify,
+    pub(crate) event_signal: Option<Arc<dyn EventSignal>>,
+    /// All events up to this number have been handed to those who listen; `None` before anybody did.
+    pub(crate) relayed: Mutex<Option<i64>>,
 }
 
 impl std::fmt::Debug for App {
@@ -90,6 +103,7 @@ impl App {
             identity_providers,
             payments,
             model,
+            psa_providers,
             settings,
         } = parts;
         Self {
@@ -103,10 +117,29 @@ impl App {
             identity_providers,
             payments,
             model,
+            psa_providers,
             settings,
             flow_indexes: FlowIndexes::default(),
             work_added: Arc::new(Notify::new()),
+            events: EventBus::default(),
+            events_added: Notify::new(),
+            event_signal: None,
+            relayed: Mutex::default(),
         }
+    }
+
+    /// Tells other servers of events by that, and hears of theirs; without it they look from time to time.
+    #[must_use]
+    pub fn with_event_signal(mut self, signal: Arc<dyn EventSignal>) -> Self {
+        self.event_signal = Some(signal);
+        self
+    }
+
+    /// Holds as many who listen as that says.
+    #[must_use]
+    pub fn with_bus_limits(mut self, limits: BusLimits) -> Self {
+        self.events = EventBus::new(limits);
+        self
     }
 
     /// Is notified whenever a unit that added jobs has been committed, so that nobody waits for the next look at
@@ -116,12 +149,18 @@ impl App {
         Arc::clone(&self.work_added)
     }
 
-    /// Keeps what the unit wrote, and wakes who runs jobs if there are new ones.
-    pub(crate) async fn commit(&self, unit: Box<dyn UnitOfWork>) -> Result<(), rf_kernel::StoreError> {
-        let has_new_jobs = unit.has_new_jobs();
+    /// Keeps what the unit wrote, and wakes who runs jobs and who publishes events if there are new ones.
+    ///
+    /// # Errors
+    /// What the store says; nothing is kept then.
+    pub async fn commit(&self, unit: Box<dyn UnitOfWork>) -> Result<(), rf_kernel::StoreError> {
+        let (has_new_jobs, has_new_events) = (unit.has_new_jobs(), unit.has_new_events());
         unit.commit().await?;
         if has_new_jobs {
             self.work_added.notify_one();
+        }
+        if has_new_events {
+            self.events_added.notify_one();
         }
         Ok(())
     }

@@ -16,13 +16,16 @@ mod library;
 mod links;
 mod mail;
 mod notes;
+mod notifications;
 mod oauth;
 mod once;
 mod passwords;
 mod people;
 mod pilot;
 mod profile;
+mod psa;
 mod queue;
+mod realtime;
 mod redaction;
 mod save_as_tree;
 mod second_factors;
@@ -49,6 +52,7 @@ pub use handoff::{
 pub use invites::{InviteLookup, InviteView, NewInvite, NewMember};
 pub use mail::{ResetLink, job_handlers};
 pub use notes::{ExportedNote, NotePreview, NoteRequest};
+pub use notifications::NotificationPage;
 pub use oauth::{OauthStart, OwnIdentities};
 pub use once::OnceRequest;
 pub use passwords::{PasswordHasher, PasswordSettings};
@@ -58,7 +62,11 @@ pub use pilot::{
     WrittenCase,
 };
 pub use profile::FreshAccess;
+pub use psa::{
+    ConnectPsa, MappedHow, MemberLine, MemberList, PsaResult, PushPage, PushPreview, PushSubject, TicketCard,
+};
 pub use queue::OutboxMail;
+pub use realtime::{EventStream, Replay};
 pub use save_as_tree::{SaveAsTree, SavedTree};
 pub use second_factors::{BegunSecondFactor, SecondFactorPolicyView, SecondFactorView};
 pub use security::{RevokeScope, SecurityView, SessionPolicyChange};

@@ -18,6 +18,7 @@ use crate::{
     audit::Event,
     handoff::{AssessHandoff, RemindOfHandoff},
     links::ForgotPassword,
+    psa::{PushToPsa, SetPsaStatus},
     work::Decided,
 };
 
@@ -51,6 +52,8 @@ pub fn job_handlers(app: &Arc<App>) -> Vec<Arc<dyn JobHandler>> {
         Arc::new(ForgotPassword(Arc::clone(app))),
         Arc::new(AssessHandoff(Arc::clone(app))),
         Arc::new(RemindOfHandoff(Arc::clone(app))),
+        Arc::new(PushToPsa(Arc::clone(app))),
+        Arc::new(SetPsaStatus(Arc::clone(app))),
     ]
 }
 
@@ -66,6 +69,19 @@ impl App {
         to: &Email,
         letter: Letter,
         now: Timestamp,
+    ) -> Result<(), Failure> {
+        self.enqueue_mail_after(unit, account_id, to, letter, now, 0).await
+    }
+
+    /// The same, to be sent after so many seconds.
+    pub(crate) async fn enqueue_mail_after(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        account_id: AccountId,
+        to: &Email,
+        letter: Letter,
+        now: Timestamp,
+        delay_seconds: i64,
     ) -> Result<(), Failure> {
         let id: MailId = self.new_id();
         let state = if self.mailer.is_some() { MailState::Queued } else { MailState::Kept };
@@ -87,7 +103,7 @@ impl App {
                 account_id,
                 kind: SEND_MAIL.into(),
                 payload: json!({ "mail_id": id }),
-                delay_seconds: 0,
+                delay_seconds,
                 dedupe_key: None,
             })
             .await?;

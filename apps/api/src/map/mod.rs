@@ -3,7 +3,9 @@
 mod admin;
 mod flows;
 mod handoff;
+mod notifications;
 mod pilot;
+mod psa;
 mod sessions;
 
 use rf_accounts::{Account, InviteState, Plan, SubscriptionStatus, User};
@@ -23,7 +25,7 @@ use rf_usecases::{
 };
 use secrecy::ExposeSecret;
 
-pub(crate) use self::{admin::*, flows::*, handoff::*, pilot::*, sessions::*};
+pub(crate) use self::{admin::*, flows::*, handoff::*, notifications::*, pilot::*, psa::*, sessions::*};
 
 pub(crate) fn user(user: User, account: Account) -> UserResponse {
     UserResponse {

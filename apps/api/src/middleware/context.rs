@@ -34,7 +34,7 @@ const MODEL_DEADLINE: Duration = Duration::from_secs(130);
 const ASKS_MODEL: [&str; 2] = ["/turns", "/documentation"];
 
 /// The addresses whose GET takes query parameters; they refuse unknown ones themselves.
-const WITH_QUERY: [&str; 14] = [
+const WITH_QUERY: [&str; 17] = [
     "/api/v1/accounts/me/audit",
     "/api/v1/accounts/me/audit/export",
     "/api/v1/accounts/me/people",
@@ -46,6 +46,9 @@ const WITH_QUERY: [&str; 14] = [
     "/api/v1/ai-sessions",
     "/api/v1/ai-sessions/escalations",
     "/api/v1/analytics/escalations",
+    "/api/v1/notifications",
+    "/api/v1/integrations/psa/pushes",
+    "/api/v1/integrations/psa/tickets",
     "/api/v1/sessions",
     "/api/v1/trees",
     "/api/v1/trees/facets",

@@ -16,7 +16,9 @@ use rf_kernel::{Failure, FixId};
 use rf_sessions::ai::{AiSessionCursor, AiSessionFilter, FixOutcome, IntakeContent, Verdict};
 use rf_usecases::{AiSessionPage, AiSessionView, BeginAiSession, TakeTurn, TurnInput};
 
-use super::{NEXT_CURSOR, method_not_allowed, no_cursor, page, read_cursor, write_cursor};
+use super::{
+    NEXT_CURSOR, events::stream_events, method_not_allowed, no_cursor, page, read_cursor, write_cursor,
+};
 use crate::{
     error::ApiError,
     extract::{AppData, Auth, Json, PathId, Query},
@@ -30,6 +32,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         web::scope("/ai-sessions")
             .service(web::resource("").get(list).post(begin).default_service(other()))
             .service(web::resource("/fixes/due").get(due_fixes).default_service(other()))
+            .service(web::resource("/escalations/stream").get(stream_events).default_service(other()))
             .configure(super::handoff::configure_sessions)
             .service(web::resource("/{id}").get(get).default_service(other()))
             .service(web::resource("/{id}/turns").post(turn).default_service(other()))
@@ -102,6 +105,8 @@ pub(crate) async fn begin(
         ticket_data: intake_content.ticket_data,
     };
     let begin = BeginAiSession { intake_type, intake, psa_ticket_id, client_name };
+    // Read before the unit that keeps the request's key: none is open while the PSA is asked.
+    let begin = app.with_ticket(&auth.0, begin).await?;
     once.created(&app, &auth, async |caller| {
         answer(None, &map::ai_session(app.begin_ai_session(caller, &begin).await?))
     })

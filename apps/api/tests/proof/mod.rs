@@ -9,6 +9,7 @@ mod origins;
 mod pool;
 mod roles;
 mod smuggling;
+mod streams;
 mod tenants;
 
 use serde_json::Value;

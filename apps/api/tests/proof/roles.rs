@@ -138,6 +138,17 @@ pub(super) fn body(method: &Method, path: &str, things: &Things) -> Value {
         (_, "/ai-sessions/{id}/handoffs/{handoff_id}/assign") => json!({ "user_id": nobody }),
         (_, "/ai-sessions/{id}/rating") => json!({ "rating": 5 }),
         (_, "/ai-sessions/{id}/ticket") => json!({ "psa_ticket_id": "100" }),
+        ("PUT", "/integrations/psa") => json!({
+            "provider": "connectwise", "site_url": "127.0.0.1", "company_id": "c", "public_key": "p",
+            "private_key": "s", "client_id": "i",
+        }),
+        (_, "/integrations/psa/members/{id}") => json!({ "member_id": null }),
+        (_, "/integrations/psa/preview") => {
+            json!({ "session_id": nobody, "session_kind": "ai", "artefact": "note" })
+        }
+        ("POST", "/integrations/psa/pushes") => {
+            json!({ "session_id": nobody, "session_kind": "ai", "artefacts": ["note"] })
+        }
         (_, "/ai-sessions/{id}/fixes/{fix_id}") => json!({ "status": "dismissed" }),
         (_, path) if path.contains("/export") => json!({ "format": "text" }),
         _ => json!({}),
@@ -157,6 +168,7 @@ pub(super) fn address(path: &str, things: &Things) -> String {
         .replace("{tree_id}", &things.flow.to_string())
         .replace("{fix_id}", &Uuid::from_u128(7).to_string())
         .replace("{handoff_id}", &Uuid::from_u128(7).to_string())
+        .replace("{ticket_id}", "100")
         .replace("{version}", "1")
         .replace("{provider}", "google")
         .replace("{token}", "none");
@@ -173,6 +185,7 @@ fn may_be_refused(path: &str) -> bool {
         || path.ends_with("/billing/webhook")
         || path.ends_with("/auth/login")
         || path.ends_with("/import-archive")
+        || path.ends_with("/integrations/psa")
 }
 
 /// Gives the viewer another role.

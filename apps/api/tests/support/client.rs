@@ -89,9 +89,16 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) async fn of(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("an answer");
+        let mut response = request.send().await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.expect("a readable body");
+        let text = if headers.get("content-type").is_some_and(|media_type| media_type == "text/event-stream")
+        {
+            // Such an answer ends when the server wants it to: how it begins will do.
+            let first = response.chunk().await.expect("a readable body").unwrap_or_default();
+            String::from_utf8_lossy(&first).into_owned()
+        } else {
+            response.text().await.expect("a readable body")
+        };
         Self { status, headers, text }
     }
 

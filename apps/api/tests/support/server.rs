@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use rf_api::{GuessLimits, RateLimits, Server, ServerOptions};
+use rf_api::{GuessLimits, RateLimits, Server, ServerOptions, StreamSettings};
 use rf_store::Store;
 use rf_store_conformance::{
     contents::{Contents, contents},
@@ -89,6 +89,7 @@ pub(crate) fn options() -> ServerOptions {
         demo: false,
         signup_enabled: true,
         drain: Duration::ZERO,
+        streams: StreamSettings::default(),
     }
 }
 

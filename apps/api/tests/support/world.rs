@@ -1,6 +1,6 @@
 //! Two accounts with people of every role.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use rf_accounts::{Email, Payments, Plan, User};
 use rf_api::ServerOptions;
@@ -28,6 +28,8 @@ pub(crate) struct World {
     pub(crate) colleague: Person,
     pub(crate) viewer: Person,
     pub(crate) stranger: Person,
+    /// Where a ConnectWise simulator listens, if one does.
+    simulator: Option<SocketAddr>,
 }
 
 /// What a person can be beside name and role.
@@ -83,6 +85,13 @@ impl World {
         Self::of(test, database, options()).await
     }
 
+    /// Where a ConnectWise simulator listens on this machine.
+    pub(crate) async fn with_psa(database: Database, simulator: SocketAddr) -> Self {
+        let test = TestApp::with_psa(Arc::clone(&database.store), simulator);
+        let world = Self::of(test, database, options()).await;
+        Self { simulator: Some(simulator), ..world }
+    }
+
     async fn of(test: TestApp, database: Database, options: ServerOptions) -> Self {
         let server = TestServer::start(&test, options);
         let store = database.store.as_ref();
@@ -96,7 +105,19 @@ impl World {
         let colleague = person(&north, "Cora", Role::Engineer).await;
         let viewer = person(&north, "Vic", Role::Viewer).await;
         let stranger = person(&south, "Sam", Role::Owner).await;
-        Self { server, test, database, north, owner, team_admin, engineer, colleague, viewer, stranger }
+        Self {
+            server,
+            test,
+            database,
+            north,
+            owner,
+            team_admin,
+            engineer,
+            colleague,
+            viewer,
+            stranger,
+            simulator: None,
+        }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -113,9 +134,16 @@ impl World {
 
     /// Another server over the same data, with connections of its own and the same clock.
     pub(crate) async fn second_server(&self) -> TestServer {
+        let (_, app) = self.another_app().await;
+        let test = TestApp { app: Arc::new(app), clock: Arc::clone(&self.test.clock) };
+        TestServer::start(&test, options())
+    }
+
+    /// Another application over the same data, with connections of its own and the same clock.
+    pub(crate) async fn another_app(&self) -> (Arc<dyn Store>, App) {
         let store = self.database.connect_again().await;
         let parts = AppParts {
-            store,
+            store: Arc::clone(&store),
             clock: Arc::clone(&self.test.clock) as Arc<dyn Clock>,
             ids: Arc::new(RandomIds),
             keys: rf_test_support::token_keys(),
@@ -126,10 +154,10 @@ impl World {
             identity_providers: Default::default(),
             payments: None,
             model: None,
+            psa_providers: rf_test_support::psa_providers(self.simulator),
             settings: rf_test_support::settings(),
         };
-        let test = TestApp { app: Arc::new(App::new(parts)), clock: Arc::clone(&self.test.clock) };
-        TestServer::start(&test, options())
+        (store, App::new(parts))
     }
 
     /// Nobody in particular.

@@ -3,6 +3,7 @@
 //! The steps are the truth, as the step log is of a guided session: what was proposed, where it came from, and what
 //! became of it. Notes are rendered from them. The messages beside them are what was said.
 
+mod active;
 mod fix;
 mod model_call;
 mod repository;

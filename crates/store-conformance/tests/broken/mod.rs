@@ -10,14 +10,14 @@ use async_trait::async_trait;
 use rf_accounts::*;
 use rf_audit::{AuditChain, AuditCursor, AuditEntry, AuditFilter, AuditLog, ChainedEntry};
 use rf_auth_policy::LinkPurpose;
-use rf_events::*;
+use rf_events::{Event, EventLog, EventSpan, NewEvent};
 use rf_handoff::{
     Assessment, AssessmentStatus, ClaimOutcome, EscalationCursor, EscalationFacts, EscalationFilter, Handoff,
     HandoffRepository, HandoffStatus,
 };
 use rf_jobs::*;
 use rf_kernel::*;
-use rf_notifications::{Mail, MailOutbox, MailState};
+use rf_notifications::*;
 use rf_psa::{
     InsertPushOutcome, MemberMapping, PsaConnection, PsaConnectionRepository, PushCursor, PushFilter,
     PushKey, PushLog, PushRecord,
@@ -279,6 +279,24 @@ forward! { EventLog {
     events_of(tenant: AccountId, after: i64, limit: u64) -> Vec<Event>;
     event_span() -> Option<EventSpan>;
     prune_events(before: Timestamp) -> u64;
+} }
+forward! { NotificationRepository {
+    insert_notification(tenant: AccountId, notification: &Notification) -> ();
+    notifications(
+        tenant: AccountId,
+        user: UserId,
+        unread_only: bool,
+        after: Option<NotificationCursor>,
+        limit: u64
+    ) -> Vec<Notification>;
+    unread_notifications(tenant: AccountId, user: UserId) -> u64;
+    read_notification(tenant: AccountId, user: UserId, id: NotificationId, at: Timestamp)
+        -> Option<Notification>;
+    read_notifications(tenant: AccountId, user: UserId, at: Timestamp) -> u64;
+    prune_notifications(before: Timestamp) -> u64;
+    notification_preferences(tenant: AccountId, user: UserId) -> Option<Preferences>;
+    keep_notification_preferences(tenant: AccountId, user: UserId, preferences: &Preferences, at: Timestamp)
+        -> ();
 } }
 forward! { MailOutbox {
     insert_mail(mail: &Mail) -> ();

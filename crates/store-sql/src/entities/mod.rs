@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod ai_session_steps;
 pub mod ai_sessions;
+pub mod app_notifications;
 pub mod audit_chains;
 pub mod audit_log;
 pub mod events;
@@ -22,6 +23,7 @@ pub mod link_tokens;
 pub mod mails;
 pub mod model_calls;
 pub mod model_tokens;
+pub mod notification_preferences;
 pub mod oauth_flows;
 pub mod payment_events;
 pub mod plan_prices;

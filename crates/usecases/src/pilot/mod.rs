@@ -15,6 +15,7 @@ use rf_flowpilot::{
     pseudonyms::Pseudonyms,
 };
 use rf_kernel::{AiSessionId, EntryId, Failure, Page, Revision, TreeId, codes::STALE_REVISION};
+use rf_psa::Occasion;
 use rf_sessions::{
     ai::{
         AiSession, AiSessionCursor, AiSessionFilter, AiSessionStatus, AiSessionSummary,
@@ -23,6 +24,7 @@ use rf_sessions::{
     },
     codes,
 };
+use rf_store::UnitOfWork;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -31,10 +33,13 @@ pub use self::{
     fixes::DueFix,
     model::{LiveWords, Model, PlannedTurn},
 };
-pub(crate) use self::{documents::write_out, library::FlowIndexes};
+pub(crate) use self::{
+    documents::{supported, write_out},
+    library::FlowIndexes,
+};
 use self::{model::Advised, turn::Taken};
 use crate::{
-    App, Caller, Work,
+    App, Caller, PushSubject, Work,
     audit::Event,
     handoff::{close_handoffs, close_parked},
     work::Decided,
@@ -161,7 +166,13 @@ impl App {
     ) -> Result<AiSessionView, Failure> {
         let BeginAiSession { intake_type, intake, psa_ticket_id, client_name } = begin.clone();
         let trimmed = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-        let said = turn::came_in(&intake);
+        let mut said = turn::came_in(&intake);
+        if let Some(ticket) =
+            psa_ticket_id.as_deref().filter(|_| said.is_empty() && intake.ticket_data.is_some())
+        {
+            // The ticket could not be read: its number is all there is to begin with.
+            said = format!("Ticket {}", ticket.trim());
+        }
         let reading = Reading::of(&Intake::read(said.as_bytes())?);
         let new = NewAiSession {
             id: self.new_id(),
@@ -289,6 +300,7 @@ impl App {
             if let Some(flow) = session.matched_flow_id {
                 work.unit.increment_completions(session.account_id, flow, true).await?;
             }
+            self.queue_push(work, &PushSubject::from(&*session), Occasion::Resolve).await?;
             let payload = json!({ "psa_ticket_id": session.psa_ticket_id });
             self.audit(work, Event::new(events::AI_SESSION_RESOLVED, "ai_session", id.uuid(), payload)).await
         })
@@ -332,8 +344,17 @@ impl App {
         id: AiSessionId,
         ticket: &str,
     ) -> Result<AiSessionView, Failure> {
+        let snapshot = self.ticket_snapshot(caller, Some(ticket)).await?;
         self.change_ai_session(caller, id, async |work, session| {
-            session.link_ticket(ticket, &work.actor, work.ctx.now)
+            session.link_ticket(ticket, &work.actor, work.ctx.now)?;
+            if let Some(snapshot) = &snapshot {
+                session.intake.ticket_data = Some(serde_json::to_value(snapshot).map_err(Failure::internal)?);
+                if session.client_name.is_none() {
+                    session.client_name = snapshot.client_name();
+                }
+                session.conversation_messages.push(turn::linked(self.new_id(), snapshot, work));
+            }
+            Ok(())
         })
         .await
     }
@@ -399,10 +420,8 @@ async fn keep_taken(work: &mut Work, session: &AiSession, taken: &Taken) -> Resu
 
 /// The conversation as the caller sees it.
 pub(crate) async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Failure> {
-    let tenant = session.account_id;
-    let steps = work.unit.ai_steps(tenant, session.id).await?;
-    let fixes = work.unit.fixes_of(tenant, session.id).await?;
-    let kept = Kept::of(&session)?;
+    let Case { steps, fixes, signatures } = case_of(work.unit.as_mut(), &session).await?;
+    let Kept { resolution, .. } = Kept::of(&session)?;
     let named = |step: &AiStep| match &step.proposal.source {
         StepSource::Flow { tree_id, tree_name, .. } if Some(*tree_id) == session.matched_flow_id => {
             Some(tree_name.clone())
@@ -412,8 +431,8 @@ pub(crate) async fn view(work: &mut Work, session: AiSession) -> Result<AiSessio
     Ok(AiSessionView {
         matched_flow_name: steps.iter().rev().find_map(named),
         can_work: session.require_worker(&work.actor).is_ok(),
-        signatures: kept.signatures(),
-        suggested_resolution: kept.resolution,
+        suggested_resolution: resolution,
+        signatures,
         steps,
         fixes,
         session,
@@ -423,6 +442,24 @@ pub(crate) async fn view(work: &mut Work, session: AiSession) -> Result<AiSessio
 /// Error signatures in what was said.
 pub(crate) fn signatures_of(session: &AiSession) -> Result<Vec<Signature>, Failure> {
     Ok(Kept::of(session)?.signatures())
+}
+
+/// What was done in a conversation.
+#[derive(Debug)]
+pub(crate) struct Case {
+    /// Its steps, in order.
+    pub(crate) steps: Vec<AiStep>,
+    /// Its fixes, oldest first.
+    pub(crate) fixes: Vec<SuggestedFix>,
+    /// Error signatures in what was said.
+    pub(crate) signatures: Vec<Signature>,
+}
+
+/// Reads what was done in a conversation.
+pub(crate) async fn case_of(unit: &mut dyn UnitOfWork, session: &AiSession) -> Result<Case, Failure> {
+    let steps = unit.ai_steps(session.account_id, session.id).await?;
+    let fixes = unit.fixes_of(session.account_id, session.id).await?;
+    Ok(Case { steps, fixes, signatures: signatures_of(session)? })
 }
 
 pub(crate) fn ai_session_not_found() -> Failure {

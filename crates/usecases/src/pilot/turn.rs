@@ -5,11 +5,13 @@ use rf_flowpilot::{
     engine::{self, FixOffer, Flow, Input, Turn, World},
 };
 use rf_kernel::{EntryId, Failure, TreeId};
+use rf_psa::TicketSnapshot;
 use rf_sessions::ai::{
     AiSession, AiStep, FixOutcome, FixStatus, IntakeContent, IntakeType, Message, MessageRole, Progress,
     SuggestedFix, Verdict, VerdictKind,
 };
 use rf_trees::Tree;
+use serde::Deserialize;
 
 use super::{Kept, TakeTurn, TurnInput, library::fitting_flows, model::Advised};
 use crate::{App, Work, trees::visible_tree};
@@ -45,9 +47,15 @@ pub(super) struct Engines {
 
 /// All that came in, as one text.
 pub(super) fn came_in(intake: &IntakeContent) -> String {
-    let parts = [intake.text.as_deref(), intake.log_content.as_deref()];
+    let ticket = ticket_of(intake).and_then(|ticket| ticket.reading());
+    let parts = [intake.text.as_deref(), intake.log_content.as_deref(), ticket.as_deref()];
     let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.trim().is_empty()).collect();
     parts.join("\n\n")
+}
+
+/// The ticket a conversation is about, as the PSA had it; none where it was never read.
+pub(super) fn ticket_of(intake: &IntakeContent) -> Option<TicketSnapshot> {
+    TicketSnapshot::deserialize(intake.ticket_data.as_ref()?).ok()
 }
 
 /// How a conversation began, where nobody said.
@@ -80,12 +88,30 @@ pub(super) fn engineers(id: EntryId, text: &str, step_order: Option<i64>, work: 
     }
 }
 
+/// That a ticket was linked, with what the PSA says of it or why it says nothing.
+pub(super) fn linked(id: EntryId, ticket: &TicketSnapshot, work: &Work) -> Message {
+    let mut text = format!("Linked to ticket {}", ticket.ticket_id);
+    if let Some(found) = &ticket.ticket {
+        text.push_str(&format!(": “{}”", found.summary));
+    }
+    if let Some(client) = ticket.client_name() {
+        text.push_str(&format!(" of {client}"));
+    }
+    text.push('.');
+    if let Some(warning) = &ticket.warning {
+        text.push_str(&format!(" {warning}"));
+    }
+    Message { id, role: MessageRole::Copilot, text, step_order: None, by: None, at: work.ctx.now }
+}
+
 /// What has been said so far, for the ranking: the newest last, so that nothing of it is cut off.
 fn said_so_far(session: &AiSession) -> String {
     let mine = |message: &&Message| message.role == MessageRole::Engineer;
-    let texts: Vec<&str> =
-        session.conversation_messages.iter().filter(mine).map(|message| message.text.as_str()).collect();
-    texts.join("\n\n")
+    let ticket = ticket_of(&session.intake).and_then(|ticket| ticket.reading());
+    let said = session.conversation_messages.iter().filter(mine).map(|message| message.text.as_str());
+    // A ticket that was there at the start stands in the first message already.
+    let unsaid = ticket.as_deref().filter(|ticket| !said.clone().any(|text| text.contains(ticket)));
+    unsaid.into_iter().chain(said).collect::<Vec<_>>().join("\n\n")
 }
 
 impl App {

@@ -57,6 +57,8 @@ export function sourceText(source: Exclude<StepSource, { kind: 'flow' }>): strin
       return 'Flows that may fit';
     case 'model':
       return `Suggested by ${source.model}; no flow says so`;
+    case 'handoff':
+      return 'The briefing of who handed it over';
   }
 }
 
