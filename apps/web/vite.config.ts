@@ -62,5 +62,7 @@ export default defineConfig(({ command }) => ({
     setupFiles: ['./src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
+    // For a machine that is busy with other things; a test that waits for something says so itself, and for how long.
+    testTimeout: 20_000,
   },
 }));

@@ -92,6 +92,7 @@ export const makePush = (change: Partial<PsaPush> = {}): PsaPush => ({
   state: 'queued',
   attempts: 0,
   last_error: null,
+  warnings: [],
   created_at: AT,
   updated_at: AT,
   external_id: null,
@@ -146,6 +147,8 @@ export class PsaServer {
     warnings: [],
   };
   pushes: PsaPush[] = [];
+  /** Whether there is working time to charge. */
+  worked = true;
   testOk = true;
   refuse: Record<string, { status: number; code: string; detail: string }> = {};
   readonly calls: { method: string; path: string; query: URLSearchParams; body: Body }[] = [];
@@ -181,7 +184,7 @@ export class PsaServer {
     if (first === 'members') return second === '' ? reply(this.members) : this.map(second, body);
     if (first === 'tickets') return second === '' ? this.found(query) : reply(this.context);
     if (first === 'preview') {
-      return reply(body['artefact'] === 'note' ? { ...this.preview, time: null } : this.preview);
+      return this.previewOf(body['artefact'] as string);
     }
     if (first === 'pushes' && third === 'retry') {
       this.pushes = this.pushes.map((push) =>
@@ -192,6 +195,13 @@ export class PsaServer {
     if (first === 'pushes' && method === 'POST') return this.push(body);
     const state = query.get('state');
     return reply(this.pushes.filter((push) => state === null || push.state === state));
+  }
+
+  private previewOf(artefact: string): Response {
+    if (artefact === 'note') return reply({ ...this.preview, time: null });
+    if (this.worked) return reply({ ...this.preview, text: 'Time: the spooler was restarted.' });
+    const errors = [{ loc: 'minutes', code: 'nothing_to_charge', message: 'no working time was measured' }];
+    return reply({ code: 'validation_failed', detail: 'Not valid', errors, request_id: 'r' }, 422);
   }
 
   private ofConnection(method: string, body: Body): Response {

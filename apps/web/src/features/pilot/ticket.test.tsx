@@ -31,7 +31,8 @@ beforeAll(async () => {
 beforeEach(() => {
   queryClient.clear();
   queryClient.setDefaultOptions({ queries: { retry: false } });
-  useAuth.setState({ status: 'signed_in', token: 't', user: { id: 'user', role: 'engineer' } as never });
+  const user = { id: 'user', role: 'engineer', account_id: 'northwind' };
+  useAuth.setState({ status: 'signed_in', token: 't', user: user as never });
   new Sight();
   Element.prototype.scrollIntoView = () => undefined;
 });

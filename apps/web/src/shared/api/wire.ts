@@ -134,10 +134,12 @@ export interface PsaPush {
   session_id: string;
   session_kind: SessionKind;
   ticket_id: string;
-  artefact: PushArtefact | 'status';
+  artefact: PushArtefact;
   state: PushState;
   attempts: number;
   last_error: string | null;
+  /** What went well and should be looked at all the same. */
+  warnings: string[];
   created_at: string;
   updated_at: string;
   external_id: string | null;

@@ -17,7 +17,8 @@ import type {
 } from '@/shared/api/types';
 
 import { psaKeys } from './keys';
-import { isUnderWay } from './model';
+import { learning } from './known';
+import { refreshOf } from './model';
 
 /** A session of either kind, as pushes know it. */
 export interface PushedSession {
@@ -47,10 +48,12 @@ export const ticketsQuery = (search: string) =>
   infiniteQueryOptions({
     queryKey: [...psaKeys.tickets, search],
     queryFn: ({ pageParam, signal }) =>
-      page<PsaTicket>(
-        '/integrations/psa/tickets',
-        { q: search, limit: TICKETS_PER_PAGE, cursor: pageParam },
-        signal,
+      learning(
+        page<PsaTicket>(
+          '/integrations/psa/tickets',
+          { q: search, limit: TICKETS_PER_PAGE, cursor: pageParam },
+          signal,
+        ),
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
@@ -64,13 +67,10 @@ export const ticketQuery = (id: string) =>
   queryOptions({
     queryKey: psaKeys.ticket(id),
     queryFn: ({ signal }) =>
-      api.get<PsaTicketContext>(`/integrations/psa/tickets/${encodeURIComponent(id)}`, { signal }),
+      learning(api.get<PsaTicketContext>(`/integrations/psa/tickets/${encodeURIComponent(id)}`, { signal })),
     retry: false,
     staleTime: 60_000,
   });
-
-/** How often a push that is under way is looked after, milliseconds. */
-const PUSH_REFRESH_MS = 3_000;
 
 /** What of a session was pushed. It is read again while any of it is under way, and never while the page is hidden. */
 export const sessionPushesQuery = (session: PushedSession) =>
@@ -79,7 +79,7 @@ export const sessionPushesQuery = (session: PushedSession) =>
     queryFn: ({ signal }) =>
       api.get<PsaPush[]>('/integrations/psa/pushes', { query: { session_id: session.id }, signal }),
     staleTime: 0,
-    refetchInterval: (query) => (query.state.data?.some(isUnderWay) === true ? PUSH_REFRESH_MS : false),
+    refetchInterval: (query) => refreshOf(query.state.data ?? []),
     refetchIntervalInBackground: false,
   });
 
@@ -94,8 +94,7 @@ export const pushLogQuery = (state: string) =>
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
     staleTime: 0,
-    refetchInterval: (query) =>
-      query.state.data?.pages.some(({ items }) => items.some(isUnderWay)) === true ? PUSH_REFRESH_MS : false,
+    refetchInterval: (query) => refreshOf(query.state.data?.pages.flatMap(({ items }) => items) ?? []),
     refetchIntervalInBackground: false,
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiError } from '@/shared/api/problem';
 import { makePush } from '@/testing/psa-server';
 
-import { latestOf, parseMinutes, troubleOf, worstOf } from './model';
+import { latestOf, parseMinutes, refreshOf, troubleOf, worstOf } from './model';
 
 describe('minutes', () => {
   it.each([
@@ -21,6 +21,17 @@ describe('minutes', () => {
 });
 
 describe('pushes', () => {
+  it.each([
+    ['queued', 3_000],
+    ['sending', 3_000],
+    ['sent', 60_000],
+    ['failed', 60_000],
+    ['confirmed', false],
+    ['needs_review', false],
+  ] as const)('that are %s are looked after again in %o', (state, ms) =>
+    expect(refreshOf([makePush({ state: 'confirmed' }), makePush({ state })])).toBe(ms),
+  );
+
   it('are summed up by the one that wants a person', () => {
     expect(worstOf([])).toBeNull();
     expect(worstOf([makePush({ state: 'confirmed' }), makePush({ state: 'needs_review' })])).toBe(

@@ -44,7 +44,6 @@ export const PUSH_STATES: PushState[] = ['needs_review', 'failed', 'queued', 'se
 export const ARTEFACT: Record<PsaPush['artefact'], string> = {
   note: 'Note',
   time: 'Time entry',
-  status: 'Status',
 };
 
 export const VISIBILITY: Record<NoteVisibility, { label: string; means: string }> = {
@@ -53,9 +52,12 @@ export const VISIBILITY: Record<NoteVisibility, { label: string; means: string }
   resolution: { label: 'Resolution', means: 'It stands as what solved the ticket; clients often read it.' },
 };
 
-/** The server goes on with it by itself soon. */
-export const isUnderWay = ({ state }: Pick<PsaPush, 'state'>): boolean =>
-  state === 'queued' || state === 'sending';
+/** How soon pushes are looked after again, milliseconds; false where nothing happens by itself. */
+export function refreshOf(pushes: readonly Pick<PsaPush, 'state'>[]): number | false {
+  if (pushes.some(({ state }) => state === 'queued' || state === 'sending')) return 3_000;
+  // Read back, or tried again, after some minutes.
+  return pushes.some(({ state }) => state === 'sent' || state === 'failed') ? 60_000 : false;
+}
 
 /** Somebody may send it on its way again. */
 export const mayRetry = ({ state }: Pick<PsaPush, 'state'>): boolean =>

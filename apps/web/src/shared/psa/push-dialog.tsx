@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import { clsx } from 'clsx';
 import { useState, type FormEvent } from 'react';
 
-import { messageOf, NetworkError } from '@/shared/api/problem';
+import { isCode, messageOf, NetworkError } from '@/shared/api/problem';
 import type { PsaPush, PushArtefact, PushPreview } from '@/shared/api/types';
 import { formatDuration } from '@/shared/lib/dates';
 import { Badge } from '@/shared/ui/badge';
@@ -29,7 +30,9 @@ export default function PushDialog(props: PushDialogProps) {
   const { session, posts, onClose } = props;
   const note = useQuery(previewQuery(session, 'note'));
   const time = useQuery(previewQuery(session, 'time'));
-  const error = note.error ?? time.error;
+  // There may be nothing to charge; the note goes without it.
+  const noTime = isCode(time.error, 'validation_failed');
+  const error = note.error ?? (noTime ? null : time.error);
   return (
     <Dialog
       open
@@ -62,8 +65,8 @@ export default function PushDialog(props: PushDialogProps) {
         >
           {TROUBLE[troubleOf(error)].text(error)}
         </Callout>
-      ) : note.data && time.data ? (
-        <Form {...props} note={note.data} time={time.data} />
+      ) : note.data && (time.data || noTime) ? (
+        <Form {...props} note={note.data} time={time.data ?? null} />
       ) : (
         <div role="status" aria-label="Loading the preview" className="grid gap-3">
           <Skeleton className="h-5 w-1/3" />
@@ -81,12 +84,14 @@ function Form({
   note,
   time,
   onClose,
-}: PushDialogProps & { note: PushPreview; time: PushPreview }) {
+}: PushDialogProps & { note: PushPreview; time: PushPreview | null }) {
   const push = usePush(session);
   const offers = { note: posts && !posted.includes('note'), time: posts && !posted.includes('time') };
   const [withNote, setWithNote] = useState(offers.note);
-  const [withTime, setWithTime] = useState(offers.time && time.time !== null);
-  const [written, setWritten] = useState(time.time ? formatMinutes(time.time.minutes) : '');
+  // What is charged is said by whoever posts it; what the settings charge goes by itself.
+  const [withTime, setWithTime] = useState(false);
+  const measured = time?.time ?? null;
+  const [written, setWritten] = useState(measured ? formatMinutes(measured.minutes) : '');
   const minutes = parseMinutes(written);
   const artefacts: PushArtefact[] = [
     ...(withNote ? (['note'] as const) : []),
@@ -96,7 +101,7 @@ function Form({
   const warnings = [
     ...new Set([
       ...(withNote || !posts ? note.warnings : []),
-      ...(withTime || (!posts && time.time !== null) ? time.warnings : []),
+      ...((withTime || !posts) && time !== null ? time.warnings : []),
     ]),
   ];
   const visibility = VISIBILITY[note.kind];
@@ -136,15 +141,7 @@ function Form({
           <Badge tone={note.kind === 'internal' ? 'neutral' : 'warning'}>{visibility.label}</Badge>
           <span className="text-fg-subtle text-xs">{visibility.means}</span>
         </div>
-        <pre
-          {...scrollable}
-          role="region"
-          aria-label="Text of the note"
-          data-off={offers.note && !withNote ? '' : undefined}
-          className="bg-canvas border-line data-off:text-fg-subtle max-h-72 overflow-y-auto rounded-md border px-3 py-2.5 font-mono text-sm leading-relaxed break-words whitespace-pre-wrap data-off:line-through"
-        >
-          {note.text}
-        </pre>
+        <Words label="Text of the note" text={note.text} off={offers.note && !withNote} />
       </fieldset>
       <fieldset className="border-line grid gap-2 rounded-lg border p-3">
         <legend className="sr-only">Time entry</legend>
@@ -175,11 +172,14 @@ function Form({
             </div>
           )}
           <span className="text-fg-subtle flex min-h-9 flex-1 items-center text-xs">
-            {time.time
-              ? `Worked ${formatDuration(time.time.worked_seconds)}, rounded to ${formatMinutes(time.time.minutes)}.`
-              : 'The settings charge no time by themselves.'}
+            {measured
+              ? `Worked ${formatDuration(measured.worked_seconds)}, rounded to ${formatMinutes(measured.minutes)}.`
+              : 'No working time was measured.'}
           </span>
         </div>
+        {time !== null && (withTime || !offers.time) && (
+          <Words label="Text of the time entry" text={time.text} off={false} />
+        )}
       </fieldset>
       {push.isError && (
         <Callout
@@ -205,6 +205,23 @@ function Form({
         )}
       </div>
     </form>
+  );
+}
+
+/** The text to the letter, with the word by which it is found again. */
+function Words({ label, text, off }: { label: string; text: string; off: boolean }) {
+  return (
+    <pre
+      {...scrollable}
+      role="region"
+      aria-label={label}
+      className={clsx(
+        'bg-canvas border-line max-h-72 overflow-y-auto rounded-md border px-3 py-2.5 font-mono text-sm leading-relaxed break-words whitespace-pre-wrap',
+        off && 'text-fg-subtle line-through',
+      )}
+    >
+      {text}
+    </pre>
   );
 }
 

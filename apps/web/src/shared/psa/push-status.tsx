@@ -11,6 +11,7 @@ import { Panel } from '@/shared/ui/panel';
 import { notify } from '@/shared/ui/toast';
 
 import { sessionPushesQuery, useRetryPush, type PushedSession } from './api';
+import { usePsaConnected } from './known';
 import { ARTEFACT, latestOf, mayRetry, PUSH, worstOf } from './model';
 
 const PushDialog = lazy(() => import('./push-dialog'));
@@ -71,8 +72,11 @@ export function PushPanel({
   hasEnded: boolean;
 }) {
   const [open, setOpen] = useState(false);
+  const connected = usePsaConnected();
   const query = useQuery(sessionPushesQuery(session));
   const pushes = latestOf(query.data ?? []);
+  // Without a PSA there is nothing to say; what was posted to one that is gone stays.
+  if (connected !== true && pushes.length === 0) return null;
   const posted = pushes.filter(({ state }) => state !== 'needs_review').map(({ artefact }) => artefact);
   const posts = mayPush && hasEnded && !(posted.includes('note') && posted.includes('time'));
   return (
@@ -123,6 +127,7 @@ function PushItem({ push }: { push: PsaPush }) {
       {push.last_error !== null && push.state !== 'confirmed' ? (
         <p className="text-fg-muted break-words">{push.last_error}</p>
       ) : null}
+      <PushWarnings push={push} />
       {mayRetry(push) && (
         <div className="flex flex-wrap items-center gap-2">
           <span className="text-fg-subtle flex-1 text-xs">{PUSH[push.state].means}</span>
@@ -131,4 +136,13 @@ function PushItem({ push }: { push: PsaPush }) {
       )}
     </li>
   );
+}
+
+/** What should be looked at although it went well. */
+export function PushWarnings({ push }: { push: PsaPush }) {
+  return push.warnings.map((warning) => (
+    <p key={warning} className="text-warning mt-1 break-words">
+      {warning}
+    </p>
+  ));
 }

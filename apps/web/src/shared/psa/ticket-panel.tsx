@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Building2, ChevronDown, Monitor, RefreshCw, UserRound } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Building2, ChevronDown, Monitor, RefreshCw, Ticket, UserRound } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 
 import type { PsaTicketContext } from '@/shared/api/types';
 import { formatAgo } from '@/shared/lib/dates';
@@ -12,12 +12,27 @@ import { scrollable } from '@/shared/ui/scrollable';
 import { Skeleton } from '@/shared/ui/skeleton';
 
 import { ticketQuery } from './api';
+import { usePsaConnected } from './known';
 import { TROUBLE, troubleOf } from './model';
 
-/** What the PSA knows of a session's ticket. Without a connection it is not there; the number in the header is. */
+/**
+ * What the PSA knows of a session's ticket. Without a connection it is not there; the number in the header is. Where nobody
+ * knows whether there is one, it is asked on demand.
+ */
 export function TicketPanel({ ticketId }: { ticketId: string }) {
-  const query = useQuery(ticketQuery(ticketId));
-  if (query.isError && troubleOf(query.error) === 'not_connected') return null;
+  const connected = usePsaConnected();
+  const [wanted, setWanted] = useState(false);
+  const query = useQuery({ ...ticketQuery(ticketId), enabled: connected === true || wanted });
+  if (connected === false || (query.isError && troubleOf(query.error) === 'not_connected')) return null;
+  if (connected === null && !wanted) {
+    return (
+      <Panel title="Ticket" aside={<span className="text-fg-muted font-mono">#{ticketId}</span>}>
+        <Button onClick={() => setWanted(true)}>
+          <Ticket aria-hidden className="size-4" /> Read it from the PSA
+        </Button>
+      </Panel>
+    );
+  }
   return (
     <Panel
       title="Ticket"

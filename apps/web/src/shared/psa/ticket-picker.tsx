@@ -82,7 +82,7 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
           }}
           label="Search tickets"
           type="search"
-          placeholder="Number, summary, company or contact"
+          placeholder="Its number, or a part of its summary"
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
@@ -115,7 +115,7 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
         ) : tickets.length === 0 ? (
           <EmptyState
             icon={SearchX}
-            title={search === '' ? 'There are no tickets' : 'No ticket matches'}
+            title={search === '' ? 'There are no open tickets' : 'No open ticket matches'}
             action={
               search !== '' && (
                 <Button
@@ -130,7 +130,7 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
             }
           >
             {search === ''
-              ? 'Tickets of the connected boards stand here.'
+              ? 'What is open in your PSA stands here.'
               : 'Try its number, or a word of its summary.'}
           </EmptyState>
         ) : (

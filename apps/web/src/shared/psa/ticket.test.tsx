@@ -21,7 +21,9 @@ beforeAll(async () => {
 beforeEach(() => {
   queryClient.clear();
   queryClient.setDefaultOptions({ queries: { retry: false } });
-  useAuth.setState({ status: 'signed_in', token: 't', user: { id: 'user', role: 'engineer' } as never });
+  const user = { id: 'user', role: 'engineer', account_id: 'northwind' };
+  useAuth.setState({ status: 'signed_in', token: 't', user: user as never });
+  localStorage.setItem('rf.psa.northwind', 'yes');
 });
 
 function show(element: ReactNode) {
@@ -116,34 +118,73 @@ it('shows who and what a ticket is about, and text from outside as text', async 
   expect(container.querySelector('b')).toBeNull();
 });
 
-it('leaves the ticket out where nothing is connected, and says why where it did not load', async () => {
+it('says why a ticket did not load, and loads it on demand', async () => {
   const server = new PsaServer();
-  server.refuse['GET /tickets/1'] = { status: 409, code: 'psa_not_connected', detail: 'x' };
   server.refuse['GET /tickets/2'] = { status: 503, code: 'psa_unavailable', detail: 'It timed out.' };
-  show(
-    <>
-      <TicketPanel ticketId="1" />
-      <TicketPanel ticketId="2" />
-    </>,
-  );
+  show(<TicketPanel ticketId="2" />);
   expect(await screen.findByText(/It timed out. The session goes on without it/)).toBeInTheDocument();
-  await waitFor(() => expect(screen.getAllByRole('heading', { name: 'Ticket' })).toHaveLength(1));
   server.refuse = {};
   server.context = makeContext({ ticket: makeTicket({ id: '2', closed: true }) });
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
   expect(await screen.findByText(/The ticket is closed/)).toBeInTheDocument();
 });
 
-it('posts what the preview showed, with the time as somebody put it right', async () => {
+it('asks on demand where nobody knows of a PSA, learns that there is none, and asks no more', async () => {
   const server = new PsaServer();
-  server.preview.warnings = ['You are nobody in the PSA; the API member writes it.'];
+  server.refuse['GET /tickets/1'] = { status: 409, code: 'psa_not_connected', detail: 'x' };
+  localStorage.removeItem('rf.psa.northwind');
+  const user = { id: 'user', role: 'engineer', account_id: 'other' };
+  useAuth.setState({ user: user as never });
+  show(
+    <>
+      <TicketPanel ticketId="1" />
+      <PushPanel session={SESSION} ticketId="1" mayPush hasEnded />
+    </>,
+  );
+  const ask = await screen.findByRole('button', { name: 'Read it from the PSA' });
+  expect(server.calls.filter(({ path }) => path.includes('/tickets'))).toEqual([]);
+  await userEvent.click(ask);
+  await waitFor(() => expect(screen.queryByRole('heading')).toBeNull());
+  expect(localStorage.getItem('rf.psa.other')).toBe('no');
+});
+
+it('asks the server of a connection only for whoever manages it', async () => {
+  const server = new PsaServer();
+  const owner = { id: 'user', role: 'owner', account_id: 'third' };
+  useAuth.setState({ user: owner as never });
+  show(<TicketPanel ticketId="48213" />);
+  expect(await screen.findByText('CONTOSO-FD01')).toBeInTheDocument();
+  expect(server.calls.map(({ path }) => path)).toEqual([
+    '/integrations/psa',
+    '/integrations/psa/tickets/48213',
+  ]);
+});
+
+it('posts the note that the preview showed, and no time that nobody asked for', async () => {
+  const server = new PsaServer();
   const user = userEvent.setup();
   show(<PushPanel session={SESSION} ticketId="48213" mayPush hasEnded />);
   await user.click(await screen.findByRole('button', { name: /Preview and post/ }));
   const dialog = await screen.findByRole('dialog', { name: 'Post to the ticket' });
   expect(await within(dialog).findByText('Resolved: the spooler was restarted.')).toBeInTheDocument();
   expect(within(dialog).getByText('Only your team reads it.')).toBeInTheDocument();
-  expect(within(dialog).getByText(/the API member writes it/)).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('button', { name: 'Post note' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(server.sent('POST', '/integrations/psa/pushes')).toEqual([
+    { session_id: 'ai', session_kind: 'ai', artefacts: ['note'] },
+  ]);
+});
+
+it('posts time with its own text, as somebody put it right', async () => {
+  const server = new PsaServer();
+  server.preview.warnings = ['Eli is not mapped to a member of the PSA.'];
+  const user = userEvent.setup();
+  show(<PushPanel session={SESSION} ticketId="48213" mayPush hasEnded />);
+  await user.click(await screen.findByRole('button', { name: /Preview and post/ }));
+  const dialog = await screen.findByRole('dialog', { name: 'Post to the ticket' });
+  await user.click(await within(dialog).findByRole('checkbox', { name: 'Time entry' }));
+  expect(within(dialog).getByText('Time: the spooler was restarted.')).toBeInTheDocument();
+  expect(within(dialog).getByText(/is not mapped to a member/)).toBeInTheDocument();
   const time = within(dialog).getByLabelText('Time to charge');
   expect(time).toHaveValue('0:30');
   await user.clear(time);
@@ -161,18 +202,15 @@ it('posts what the preview showed, with the time as somebody put it right', asyn
   await waitFor(() => expect(within(posted).getAllByText('Queued')).toHaveLength(2));
 });
 
-it('posts the note alone where no time is wanted', async () => {
+it('posts the note where no time was measured, and says so', async () => {
   const server = new PsaServer();
+  server.worked = false;
   const user = userEvent.setup();
   show(<PushPanel session={SESSION} ticketId="48213" mayPush hasEnded />);
   await user.click(await screen.findByRole('button', { name: /Preview and post/ }));
-  await user.click(await screen.findByRole('checkbox', { name: 'Time entry' }));
+  expect(await screen.findByText('No working time was measured.')).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Post note' }));
-  await waitFor(() =>
-    expect(server.sent('POST', '/integrations/psa/pushes')).toEqual([
-      { session_id: 'ai', session_kind: 'ai', artefacts: ['note'] },
-    ]),
-  );
+  await waitFor(() => expect(server.sent('POST', '/integrations/psa/pushes')).toHaveLength(1));
 });
 
 it('shows what would be posted while the work goes on, and posts nothing', async () => {
@@ -196,6 +234,7 @@ it('offers no second note where one is there already', async () => {
   await user.click(await screen.findByRole('button', { name: /Preview and post/ }));
   const dialog = await screen.findByRole('dialog', { name: 'Post to the ticket' });
   expect(await within(dialog).findByText('there already, or on its way')).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('checkbox', { name: 'Time entry' }));
   await user.click(within(dialog).getByRole('button', { name: 'Post time' }));
   await waitFor(() =>
     expect(server.sent('POST', '/integrations/psa/pushes')).toEqual([
@@ -206,10 +245,17 @@ it('offers no second note where one is there already', async () => {
 
 it('says why a push needs somebody, and sends it again', async () => {
   const server = new PsaServer();
-  server.pushes = [makePush({ state: 'needs_review', last_error: 'The ticket was deleted.' })];
+  server.pushes = [
+    makePush({
+      state: 'needs_review',
+      last_error: 'The ticket was deleted.',
+      warnings: ['The API member wrote it.'],
+    }),
+  ];
   const user = userEvent.setup();
   show(<PushPanel session={SESSION} ticketId="48213" mayPush={false} hasEnded />);
   expect(await screen.findByText('The ticket was deleted.')).toBeInTheDocument();
+  expect(screen.getByText('The API member wrote it.')).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: /Preview and post/ })).toBeNull();
   await user.click(screen.getByRole('button', { name: /Try again/ }));
   expect(await screen.findByText('Queued')).toBeInTheDocument();

@@ -95,7 +95,7 @@ export function ConnectionForm({
           inputMode="url"
           autoComplete="off"
           spellCheck={false}
-          placeholder="https://na.myconnectwise.net"
+          placeholder="na.myconnectwise.net"
           hint="The site you sign in at. Where its API is, we find out."
           error={errorOf('site_url')}
           className="font-mono"

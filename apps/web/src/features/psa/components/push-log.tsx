@@ -8,7 +8,7 @@ import { plural } from '@/shared/lib/plural';
 import { useUrlState } from '@/shared/lib/use-url-state';
 import { pushLogQuery } from '@/shared/psa/api';
 import { ARTEFACT, mayRetry, PUSH, PUSH_STATES } from '@/shared/psa/model';
-import { PushBadge, RetryButton } from '@/shared/psa/push-status';
+import { PushBadge, PushWarnings, RetryButton } from '@/shared/psa/push-status';
 import { Button } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
 import { QueryView } from '@/shared/ui/query-view';
@@ -91,6 +91,7 @@ function PushRow({ push }: { push: PsaPush }) {
         {push.last_error !== null && push.state !== 'confirmed' && (
           <p className="text-fg-muted mt-1 break-words">{push.last_error}</p>
         )}
+        <PushWarnings push={push} />
         <p className="text-fg-subtle mt-1 flex flex-wrap items-center gap-x-2 text-xs">
           <time dateTime={push.updated_at} title={formatDateTime(push.updated_at)}>
             {formatAgo(push.updated_at)}

@@ -50,10 +50,9 @@ export function missingOf(
 
 export function inputOf(fields: ConnectionFields): PsaConnectionInput {
   const given = KEYS.map((key) => [key, fields[key].trim()] as const).filter(([, value]) => value !== '');
-  const site = fields.site_url.trim();
   return {
     provider: fields.provider,
-    site_url: /^https?:\/\//i.test(site) ? site : `https://${site}`,
+    site_url: fields.site_url.trim(),
     company_id: fields.company_id.trim(),
     ...Object.fromEntries(given),
   };
