@@ -1,5 +1,6 @@
 //! The copilot with a model, over real sockets on both sides: our server, and a stand-in for the provider's.
 
+mod documents;
 mod failures;
 mod poison;
 mod stream;

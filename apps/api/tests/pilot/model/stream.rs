@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::{Method, Response};
-use rf_simulators::messages::{Break, Outcome};
+use rf_simulators::messages::{Break, KEY, MessagesApi, Outcome};
 use serde_json::{Value, json};
 
 use super::{advises, asking, lab, last_words, open, says, take};
@@ -171,4 +171,40 @@ async fn a_stream_that_is_cut_ends_with_the_answer_that_needs_no_model() {
         "what was half said is gone"
     );
     assert_eq!(lab.calls(), 1, "nobody hears the same twice");
+}
+
+/// What our server adds to the time until the first words: reading and writing the conversation, hiding and restoring names.
+#[tokio::test]
+async fn the_first_words_take_hardly_longer_than_from_the_provider_itself() {
+    let provider = MessagesApi::start_with(|_| advises("First words and some more of them.")).unwrap();
+    let lab = super::lab_of(provider, 100_000_000).await;
+    let engineer = lab.w.engineer();
+    let (path, mut session) = asking(&engineer).await;
+    let http = reqwest::Client::new();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for n in 0..20 {
+        let started = Instant::now();
+        let mut events = Events::of(&engineer, &path, &session, says(&format!("Number {n}"))).await;
+        events.next().await.unwrap();
+        ours.push(started.elapsed());
+        session = events.rest().await.1.1;
+        let body = lab.provider.asked().pop().unwrap().body;
+        let request = http.post(format!("{}/v1/messages", lab.provider.url())).json(&body);
+        let started = Instant::now();
+        let request = request.header("x-api-key", KEY).header("anthropic-version", "2023-06-01");
+        let mut response = request.send().await.unwrap();
+        while !String::from_utf8_lossy(&response.chunk().await.unwrap().unwrap())
+            .contains("content_block_delta")
+        {}
+        theirs.push(started.elapsed());
+        while response.chunk().await.unwrap().is_some() {}
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort();
+        times[times.len() / 2]
+    };
+    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+    println!("first words: {ours:?} through the server, {theirs:?} from the provider");
+    // An unoptimized build on a busy machine; `docs/performance.md` has the figure of a release.
+    assert!(ours < theirs + Duration::from_millis(150), "{ours:?} and {theirs:?}");
 }
