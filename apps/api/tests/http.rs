@@ -422,6 +422,7 @@ async fn closed_signup_is_said_and_kept() {
         mailer: None,
         identity_providers: Default::default(),
         payments: None,
+        model: None,
         settings: rf_usecases::Settings { signup_enabled: false, ..rf_test_support::settings() },
     };
     let closed = TestApp { app: Arc::new(rf_usecases::App::new(parts)), clock: test.clock };

@@ -140,6 +140,7 @@ impl Case {
             text: text.into(),
             step_order: None,
             by: Some(actor().user_id),
+            engine: None,
             at: at(5),
         });
         self
