@@ -19,7 +19,7 @@ fn drafts(sections: &Value) -> Reply {
 /// A conversation in which a step a model proposed was done, and its address. The step is the second.
 async fn worked(lab: &Lab, client: &Client, step: Value) -> (String, Value) {
     let (path, session) = asking(client).await;
-    let mut input = advice("One thing to do.");
+    let mut input = advice("The line may be down.");
     input["step"] = step;
     lab.provider.push(Reply::tool("propose", input));
     let session = take(client, &path, &session, says("What now?")).await.expect(200);
