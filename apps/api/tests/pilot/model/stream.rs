@@ -205,6 +205,6 @@ async fn the_first_words_take_hardly_longer_than_from_the_provider_itself() {
     };
     let (ours, theirs) = (median(&mut ours), median(&mut theirs));
     println!("first words: {ours:?} through the server, {theirs:?} from the provider");
-    // An unoptimized build on a busy machine; `docs/performance.md` has the figure of a release.
-    assert!(ours < theirs + Duration::from_millis(150), "{ours:?} and {theirs:?}");
+    // Generous: an unoptimized build, with twenty messages to hide names in, on a machine that does other things too.
+    assert!(ours < theirs + Duration::from_millis(500), "{ours:?} and {theirs:?}");
 }
