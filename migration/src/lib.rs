@@ -29,7 +29,7 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 36] = [
+pub const TENANT_TABLES: [&str; 42] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
@@ -46,12 +46,18 @@ pub const TENANT_TABLES: [&str; 36] = [
     "jobs",
     "link_tokens",
     "mails",
+    "model_calls",
+    "model_tokens",
     "notification_preferences",
     "oauth_flows",
     "payment_events",
     "plan_prices",
+    "psa_connections",
+    "psa_member_mappings",
+    "psa_post_log",
     "redaction_settings",
     "refresh_tokens",
+    "second_factors",
     "session_log",
     "sessions",
     "subscriptions",
@@ -117,6 +123,12 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000018_handoffs", policies),
     // What happened, for those who listen, and what people are told.
     sql!("m20261129_000019_events", policies),
+    // Connections to PSAs, who is who there, and what is on its way into tickets.
+    sql!("m20261129_000020_psa", policies),
+    // What models were asked in conversations, and what an account has spent on them today.
+    sql!("m20261129_000021_pilot_model", policies),
+    // Second factors, and which accounts require them.
+    sql!("m20261129_000022_second_factors", policies),
 ];
 
 /// The list of migrations.
@@ -135,6 +147,14 @@ impl MigratorTrait for Migrator {
 /// # Errors
 /// What the database says; after an error the schema is as it was.
 pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
+    up_by(db, None).await
+}
+
+/// [`up`], by so many of the pending migrations: the schema of an earlier version.
+///
+/// # Errors
+/// As [`up`].
+pub async fn up_by(db: &DatabaseConnection, migrations: Option<u32>) -> Result<(), DbErr> {
     let all_or_nothing = db
         .begin_with_options(TransactionOptions {
             // The write lock first: two processes that read and then write would both fail.
@@ -153,8 +173,14 @@ pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
             )
             .await?;
     }
-    Migrator::up(&all_or_nothing, None).await?;
+    Migrator::up(&all_or_nothing, migrations).await?;
     all_or_nothing.commit().await
+}
+
+/// How many migrations there are.
+#[must_use]
+pub const fn count() -> usize {
+    ALL.len()
 }
 
 /// The name of the newest migration this program has.

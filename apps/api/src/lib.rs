@@ -5,6 +5,7 @@
 
 mod error;
 mod extract;
+mod live;
 mod map;
 mod middleware;
 mod once;

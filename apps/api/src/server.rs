@@ -104,6 +104,8 @@ impl Server {
         .workers(workers)
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(2))
+        // Whoever hangs up while an answer streams is noticed at once, also while nothing is written: it stops a model.
+        .h1_allow_half_closed(false)
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .disable_signals()
         .bind(listen)

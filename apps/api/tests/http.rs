@@ -116,7 +116,7 @@ async fn probes_answer(w: World) {
     let anonymous = w.anonymous();
     assert_eq!(anonymous.get("//healthz").await.expect(200), json!({ "status": "ok" }));
     assert_eq!(anonymous.get("//readyz").await.expect(200), json!({ "status": "ready" }));
-    let expected = json!({ "name": "ResolutionFlow", "version": env!("CARGO_PKG_VERSION"), "demo": false, "signup_enabled": true, "billing_enabled": false, "mail_enabled": false, "oauth_providers": [] });
+    let expected = json!({ "name": "ResolutionFlow", "version": env!("CARGO_PKG_VERSION"), "demo": false, "signup_enabled": true, "billing_enabled": false, "mail_enabled": false, "model_enabled": false, "oauth_providers": [] });
     assert_eq!(anonymous.get("/meta").await.expect(200), expected);
     let id = w.test.app.new_id::<Uuid>();
     w.engineer().get(&format!("/trees/{id}")).await.refused(404, "tree_not_found");
@@ -146,6 +146,7 @@ async fn documented_addresses_ask_who_calls(w: World) {
             .replace("{fix_id}", &id)
             .replace("{handoff_id}", &id)
             .replace("{version}", "1")
+            .replace("{ticket_id}", "100")
             .replace("{provider}", "google")
             .replace("{token}", "none");
         assert!(!concrete.contains('{'), "{path}");
@@ -415,6 +416,8 @@ async fn closed_signup_is_said_and_kept() {
         clock: Arc::clone(&test.clock) as Arc<dyn rf_kernel::Clock>,
         ids: Arc::new(rf_usecases::RandomIds),
         keys: rf_test_support::token_keys(),
+        vault: rf_test_support::vault(),
+        model: None,
         passwords: rf_usecases::PasswordHasher::new(rf_usecases::PasswordSettings {
             cost: 4,
             ..Default::default()
@@ -423,6 +426,7 @@ async fn closed_signup_is_said_and_kept() {
         mailer: None,
         identity_providers: Default::default(),
         payments: None,
+        psa_providers: rf_test_support::psa_providers(None),
         settings: rf_usecases::Settings { signup_enabled: false, ..rf_test_support::settings() },
     };
     let closed = TestApp { app: Arc::new(rf_usecases::App::new(parts)), clock: test.clock };

@@ -16,6 +16,7 @@ mod oauth;
 mod once;
 mod pilot;
 mod proof;
+mod psa;
 mod sessions;
 mod support;
 mod trees;

@@ -53,6 +53,10 @@ enum Command {
         /// Load the demo account, with its published password.
         #[arg(long)]
         demo: bool,
+        /// Run a simulated ConnectWise beside it and connect the demo account; 127.0.0.1:8025 when no address is given.
+        #[arg(long, requires = "demo", value_name = "ADDRESS", num_args = 0..=1,
+            default_missing_value = "127.0.0.1:8025")]
+        simulate_psa: Option<SocketAddr>,
     },
     /// Bring the database's schema up to date, and nothing else.
     Migrate,
@@ -186,6 +190,19 @@ enum PsaCommand {
         #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=100))]
         limit: u32,
     },
+    /// Write a note into a ticket, once: the same text is not written into the same ticket again.
+    Push {
+        #[command(flatten)]
+        site: SiteArgs,
+        /// The ticket's number.
+        #[arg(long)]
+        ticket: String,
+        /// Where it is shown.
+        #[arg(long, default_value = "internal", value_parser = ["internal", "discussion", "resolution"])]
+        kind: String,
+        /// The text; `-` reads it from the standard input.
+        file: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -308,10 +325,10 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
     };
     let load = |overrides: &Overrides| Config::load(overrides);
     match cli.command {
-        Command::Serve { listen, demo } => {
+        Command::Serve { listen, demo, simulate_psa } => {
             overrides.listen = listen;
             overrides.demo = demo;
-            commands::serve(&load(&overrides)?).await
+            commands::serve(load(&overrides)?, simulate_psa).await
         }
         Command::Migrate => commands::migrate(&load(&overrides)?, output).await,
         Command::Admin(AdminCommand::CreateSiteAdmin { email, promote_only, send_reset, print_reset }) => {
@@ -331,6 +348,9 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::Psa(PsaCommand::Test { site }) => commands::test_psa(site.into(), output).await,
         Command::Psa(PsaCommand::Tickets { site, search, all, limit }) => {
             commands::search_psa_tickets(site.into(), search, all, limit, output).await
+        }
+        Command::Psa(PsaCommand::Push { site, ticket, kind, file }) => {
+            commands::push_psa_note(site.into(), &ticket, &kind, &file, output).await
         }
         Command::Backup { file } => commands::backup(&load(&overrides)?, &file, output).await,
         Command::Restore { file } => commands::restore(&load(&overrides)?, &file, output).await,

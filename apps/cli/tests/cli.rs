@@ -443,6 +443,13 @@ fn a_simulated_psa_is_tried_with_the_keys_it_prints() {
     let tickets = with(&["tickets", "--search", "vpn", "--json"]);
     let found: serde_json::Value = serde_json::from_slice(&tickets.stdout).unwrap();
     assert!(!found["tickets"].as_array().unwrap().is_empty(), "{found}");
+    let note = dir.path().join("note.txt");
+    fs::write(&note, "Restarted the spooler.\nIt prints.").unwrap();
+    for outcome in ["written", "there already"] {
+        let pushed = with(&["push", "--ticket", "1005", note.to_str().unwrap(), "--json"]);
+        let pushed: serde_json::Value = serde_json::from_slice(&pushed.stdout).unwrap();
+        assert_eq!(pushed["outcome"], outcome, "{pushed}");
+    }
     let outside = rf(&["psa", "test", "--site", site, "--keys-file", file], "");
     assert_eq!(outside.status.code(), Some(1), "without the flag this machine is not talked to");
     let keyless = rf(&["psa", "test", "--site", site, "--simulator"], "");

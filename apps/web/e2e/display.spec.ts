@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 
-import { expect, signIn, test } from './fixtures/test';
+import { Api } from './fixtures/api';
+import { expect, OWNER, PASSWORD, signIn, test } from './fixtures/test';
 
 const background = (page: Page) =>
   page.evaluate(() => getComputedStyle(document.querySelector('header') ?? document.body).color);
@@ -54,7 +55,7 @@ for (const [name, viewport] of [
 ] as const) {
   test.describe(name, () => {
     test.use({ viewport });
-    test('loses nothing on any page', async ({ page, api }) => {
+    test('loses nothing on any page', async ({ page, api, server }) => {
       await page.goto('/login');
       await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
       expect(await lost(page), 'sign-in').toEqual([]);
@@ -78,7 +79,21 @@ for (const [name, viewport] of [
         intake_content: { text: 'The printer at the front desk is offline and jobs stay in the queue.' },
         client_name: 'A client with a rather long name, Incorporated',
       });
+      const owner = await Api.signIn(server.url, OWNER, PASSWORD);
+      const handed = await owner.post<{ id: string }>('/ai-sessions', {
+        intake_content: { text: 'The printer at the front desk is offline and jobs stay in the queue.' },
+        client_name: 'A client with a rather long name, Incorporated',
+      });
+      await owner.post(`/ai-sessions/${handed.id}/handoff`, {
+        intent: 'escalate',
+        reason: 'print-server-03.branch.contoso.example does not answer.',
+      });
       for (const [path, ready] of [
+        ['/escalations', 'list[name="Escalations that wait"]'],
+        [`/pilot/${handed.id}?pickup=true`, 'button[name=/Start here/]'],
+        ['/escalations/numbers', 'group[name="Period"]'],
+        ['/notifications', 'button[name="Unread only"]'],
+        ['/account/notifications', 'button[name="Save"]'],
         ['/pilot', 'list[name="Pilot sessions"]'],
         [`/pilot/${talk.id}`, 'group[name="Another way"]'],
         [`/pilot/${talk.id}/document`, 'article'],

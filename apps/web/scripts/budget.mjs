@@ -20,7 +20,7 @@ const ROUTES = {
   runner: { entries: [...SHELL, RUNNER, MARKDOWN], limit: 220 },
   note: { entries: [...SHELL, 'src/features/sessions/document-page.tsx', MARKDOWN], limit: 220 },
   pilot: {
-    entries: [...SHELL, 'src/features/pilot/pilot-area.tsx', 'src/features/pilot/session-page.tsx', MARKDOWN],
+    entries: [...SHELL, 'src/features/pilot/pilot-area.tsx', 'src/app/routes/pilot-session.tsx', MARKDOWN],
     limit: 220,
   },
   'pilot note': { entries: [...SHELL, 'src/features/pilot/document-page.tsx'], limit: 220 },

@@ -4,12 +4,14 @@
 //! - `codes`: the error-code reference;
 //! - `config`: the configuration reference;
 //! - `openapi`: the OpenAPI document;
-//! - `flow-schema`: the JSON Schema of the portable flow file.
+//! - `flow-schema`: the JSON Schema of the portable flow file;
+//! - `tenancy`: rows of accounts are reached through the scoped helpers alone, or listed with a reason.
 //!
 //! The generators write their file; with `--check` they fail when the committed one is stale.
 
 mod layers;
 mod settings;
+mod tenancy;
 
 use std::{fs, path::Path, process::ExitCode};
 
@@ -31,6 +33,7 @@ fn run() -> anyhow::Result<()> {
     match arguments.first().map(String::as_str) {
         Some("layers") => layers::run(check),
         Some("codes") => codes(check),
+        Some("tenancy") => tenancy::run(check),
         Some("config") => settings::run(check),
         Some("openapi") => {
             keep(Path::new("docs/openapi.json"), &(rf_api::document().to_pretty_json()? + "\n"), check)
@@ -40,7 +43,7 @@ fn run() -> anyhow::Result<()> {
             &(serde_json::to_string_pretty(&rf_trees::json_schema())? + "\n"),
             check,
         ),
-        _ => bail!("usage: cargo xtask layers|codes|config|openapi|flow-schema [--check]"),
+        _ => bail!("usage: cargo xtask layers|codes|config|openapi|flow-schema|tenancy [--check]"),
     }
 }
 

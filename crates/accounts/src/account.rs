@@ -19,6 +19,8 @@ pub struct Account {
     pub session_idle_minutes: Option<i64>,
     /// Own absolute limit of sign-ins in minutes; `None` = the system's.
     pub session_absolute_minutes: Option<i64>,
+    /// Whether nobody works with the product without a second factor.
+    pub requires_second_factor: bool,
     /// When it was created.
     pub created_at: Timestamp,
 }

@@ -11,6 +11,7 @@ mod people;
 mod redaction;
 mod refresh;
 mod repository;
+mod second_factor;
 mod subscription;
 mod user;
 
@@ -34,6 +35,10 @@ pub use refresh::{
 pub use repository::{
     AccountRepository, AccountsUnit, DeleteTeamOutcome, InsertUserOutcome, RedactionRepository,
     RefreshTokenRepository, SubscriptionRepository, TeamRepository, UserRepository,
+};
+pub use second_factor::{
+    Judged, RECOVERY_CODES, RECOVERY_SIGNS, SECRET_BYTES, SecondFactor, SecondFactorRepository, TypedCode,
+    authenticator_url, recovery_code, shared_secret,
 };
 pub use subscription::{
     KB_CONVERSION_LIMIT_REACHED, Plan, QuotaOutcome, SUBSCRIPTION_REQUIRED, Subscription, SubscriptionStatus,
@@ -116,6 +121,20 @@ pub mod codes {
     pub const ALREADY_MEMBER: Code = Code::new("already_member", Kind::Conflict);
     /// The account has as many people as it has seats.
     pub const SEAT_LIMIT_REACHED: Code = Code::new("seat_limit_reached", Kind::PaymentRequired);
+    /// The password was right; a code of the second factor is asked.
+    pub const SECOND_FACTOR_REQUIRED: Code = Code::new("second_factor_required", Kind::Unauthenticated);
+    /// The code is wrong, was used before, or the sign-in it belongs to was begun too long ago.
+    pub const SECOND_FACTOR_REFUSED: Code = Code::new("second_factor_refused", Kind::Unauthenticated);
+    /// Too many wrong codes.
+    pub const SECOND_FACTOR_TRIES: Code = Code::new("second_factor_tries", Kind::RateLimited);
+    /// The account requires a second factor, and the person has none yet.
+    pub const SECOND_FACTOR_DUE: Code = Code::new("second_factor_due", Kind::Forbidden);
+    /// The person has a second factor.
+    pub const SECOND_FACTOR_EXISTS: Code = Code::new("second_factor_exists", Kind::Conflict);
+    /// The person has no second factor, or none that is confirmed.
+    pub const SECOND_FACTOR_MISSING: Code = Code::new("second_factor_missing", Kind::Conflict);
+    /// The account requires it.
+    pub const SECOND_FACTOR_KEPT: Code = Code::new("second_factor_kept", Kind::Conflict);
     /// This is for people who have proven their address.
     pub const EMAIL_NOT_VERIFIED: Code = Code::new("email_not_verified", Kind::Forbidden);
     /// The address was proven before.
@@ -125,6 +144,13 @@ pub mod codes {
 
     /// All of them, for the generated reference.
     pub const ALL: &[Code] = &[
+        SECOND_FACTOR_REQUIRED,
+        SECOND_FACTOR_REFUSED,
+        SECOND_FACTOR_TRIES,
+        SECOND_FACTOR_DUE,
+        SECOND_FACTOR_EXISTS,
+        SECOND_FACTOR_MISSING,
+        SECOND_FACTOR_KEPT,
         EMAIL_TAKEN,
         OAUTH_NOT_OFFERED,
         OAUTH_STATE_REFUSED,

@@ -174,6 +174,7 @@ mod tests {
             last_login: None,
             created_at: at(0),
             session_epoch: 0,
+            second_factor_due: false,
         }
     }
 

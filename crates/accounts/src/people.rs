@@ -114,6 +114,7 @@ mod tests {
             last_login: None,
             created_at: at,
             session_epoch: 0,
+            second_factor_due: false,
         }
     }
 

@@ -122,6 +122,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// Access tokens carry this number; raising it refuses all that were minted before.
     pub session_epoch: i64,
+    /// Whether they have to set up a second factor before they go on: their account requires it and they have none.
+    pub second_factor_due: bool,
 }
 
 impl User {

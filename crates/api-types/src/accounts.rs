@@ -111,3 +111,20 @@ pub struct RevokeSessionsResponse {
     /// As it was asked for.
     pub scope: RevokeScopeBody,
 }
+
+/// Whether everybody needs a second factor.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorPolicyRequest {
+    /// From now on.
+    pub required: bool,
+}
+
+/// The same, and who has one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecondFactorPolicyResponse {
+    /// Whether everybody needs one.
+    pub required: bool,
+    /// The people who have one.
+    pub people: Vec<Uuid>,
+}

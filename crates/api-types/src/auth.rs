@@ -91,6 +91,59 @@ pub struct StepUpRequest {
     /// The password.
     #[schema(value_type = String, format = Password)]
     pub password: SecretString,
+    /// A code of the second factor, for whoever has one.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    pub code: Option<String>,
+}
+
+/// What finishes a sign-in of somebody with a second factor.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorRequest {
+    /// What the refusal `second_factor_required` carried.
+    #[schema(value_type = String)]
+    pub challenge: SecretString,
+    /// What the authenticator app shows, or a recovery code.
+    #[schema(value_type = String, max_length = 64)]
+    pub code: SecretString,
+}
+
+/// Where the caller's second factor stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecondFactorResponse {
+    /// Since when a code is asked at sign-in; null where none is.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub confirmed_at: Option<Timestamp>,
+    /// Recovery codes that are left.
+    pub recovery_codes_left: usize,
+    /// Whether the account requires one.
+    pub required: bool,
+}
+
+/// What an authenticator app needs once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BegunSecondFactorResponse {
+    /// The shared secret in base32, to type.
+    pub secret: String,
+    /// The same as an `otpauth://` address, for a picture to scan.
+    pub otpauth_url: String,
+}
+
+/// A first code.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmSecondFactorRequest {
+    /// What the authenticator app shows.
+    #[schema(value_type = String, max_length = 64)]
+    pub code: SecretString,
+}
+
+/// Recovery codes, shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecoveryCodesResponse {
+    /// Each works once in the place of a code.
+    pub recovery_codes: Vec<String>,
 }
 
 /// What shows that the password was entered lately.
@@ -179,6 +232,8 @@ pub struct MeResponse {
     pub user: UserResponse,
     /// What the account has; `null` where there is no subscription.
     pub subscription: Option<SubscriptionBody>,
+    /// Whether they have to set up a second factor before anything else answers.
+    pub second_factor_due: bool,
 }
 
 /// A colleague.

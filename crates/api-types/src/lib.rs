@@ -16,6 +16,7 @@ pub mod notifications;
 pub mod oauth;
 pub mod people;
 pub mod pilot;
+pub mod psa;
 pub mod queue;
 pub mod redaction;
 pub mod sessions;

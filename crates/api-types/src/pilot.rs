@@ -2,8 +2,8 @@
 
 use rf_kernel::Timestamp;
 use rf_sessions::ai::{
-    AiSessionStatus, ConfidenceTier, FixStatus, IntakeType, MessageRole, StepKind, StepOption, StepSource,
-    VerdictKind,
+    AiSessionStatus, ConfidenceTier, EngineNote, FixStatus, HiddenName, IntakeType, MessageRole, SentText,
+    StepKind, StepOption, StepSource, VerdictKind,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -78,6 +78,8 @@ pub enum TurnKind {
     Widen,
     /// Wants the step before.
     Back,
+    /// Wants a model to look at where it stands; for installations that have one.
+    Think,
 }
 
 /// A turn.
@@ -235,8 +237,8 @@ pub struct AiSessionResponse {
     pub total_input_tokens: i64,
     /// Tokens models wrote.
     pub total_output_tokens: i64,
-    /// What answers: `offline`, or a model's name.
-    pub engine: String,
+    /// What answered last, and why it was no model.
+    pub engine: EngineNote,
     /// Turns taken; send it with the next one.
     pub turn: i64,
     /// Counts its changes.
@@ -266,9 +268,39 @@ pub struct AiMessageBody {
     pub step_order: Option<i64>,
     /// The person, of an engineer's.
     pub by: Option<Uuid>,
+    /// What wrote it, of the copilot's.
+    pub engine: Option<EngineNote>,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
+}
+
+/// What a model was asked, as it left the machine.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentBody {
+    /// The turns the conversation had had.
+    pub turn: i64,
+    /// What the answer was needed for, such as `next_step`.
+    pub purpose: String,
+    /// The model.
+    pub model: String,
+    /// How much thought was asked for: `fast` or `deep`.
+    pub tier: String,
+    /// Which prompt, and which version of it.
+    pub prompt_version: String,
+    /// When it ended.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The texts, in order, to the letter.
+    pub sent: Vec<SentText>,
+    /// What stood in for names in them. What they stand for is not told here.
+    pub pseudonyms: Vec<HiddenName>,
+    /// Tokens read.
+    pub input_tokens: i64,
+    /// Tokens written.
+    pub output_tokens: i64,
+    /// Why the answer was of no use, where it was not.
+    pub failure: Option<String>,
 }
 
 /// A step.
@@ -423,8 +455,8 @@ pub enum RedactionModeBody {
 pub struct DocumentationResponse {
     /// What it is.
     pub kind: DocumentKindBody,
-    /// What wrote it: `offline`, or a model's name.
-    pub engine: String,
+    /// What wrote it, and why it was no model.
+    pub engine: EngineNote,
     /// Its parts.
     pub sections: Vec<DocumentSectionBody>,
     /// What its sentences rest on.

@@ -27,6 +27,8 @@ pub struct MetaResponse {
     pub billing_enabled: bool,
     /// Whether mails leave the server; where they do not, a site admin reads and passes them on.
     pub mail_enabled: bool,
+    /// Whether the copilot can ask a model; it works without one.
+    pub model_enabled: bool,
     /// Whom people can sign in with, beside their password.
     pub oauth_providers: Vec<OauthProviderBody>,
 }

@@ -16,6 +16,14 @@ pub const SIGN_IN_FAILED: &str = "auth.sign_in_failed";
 pub const IDENTITY_LINKED: &str = "auth.identity_linked";
 /// Somebody cannot sign in with a provider any more.
 pub const IDENTITY_UNLINKED: &str = "auth.identity_unlinked";
+/// A first code proved that somebody's app has their second factor's secret: from now on it is asked.
+pub const SECOND_FACTOR_ADDED: &str = "auth.second_factor_added";
+/// Somebody's second factor was taken away, by themselves or by an owner.
+pub const SECOND_FACTOR_REMOVED: &str = "auth.second_factor_removed";
+/// Somebody made new recovery codes; the old ones are worth nothing.
+pub const RECOVERY_CODES_RENEWED: &str = "auth.recovery_codes_renewed";
+/// An owner requires a second factor of everybody, or does not any more.
+pub const SECOND_FACTOR_POLICY: &str = "account.second_factor_policy";
 /// Somebody signed out.
 pub const SIGNED_OUT: &str = "auth.signed_out";
 /// A sign-in had reached its absolute limit and ended.
@@ -148,3 +156,17 @@ pub const INVITE_REVOKED: &str = "invite.revoked";
 pub const INVITE_ACCEPTED: &str = "invite.accepted";
 /// Somebody left the account.
 pub const USER_LEFT: &str = "user.left";
+/// The account was connected to its PSA.
+pub const PSA_CONNECTED: &str = "psa.connected";
+/// The connection to the PSA is not what it was.
+pub const PSA_CHANGED: &str = "psa.changed";
+/// The account has no connection to its PSA any more.
+pub const PSA_DISCONNECTED: &str = "psa.disconnected";
+/// What is pushed to the PSA, and how, was changed.
+pub const PSA_SETTINGS_CHANGED: &str = "psa.settings_changed";
+/// Somebody said who a person is at the PSA.
+pub const PSA_MEMBER_MAPPED: &str = "psa.member_mapped";
+/// A note or time entry was sent on its way by hand.
+pub const PSA_PUSH_REQUESTED: &str = "psa.push_requested";
+/// A note or time entry that waited for somebody was sent on its way again.
+pub const PSA_PUSH_RETRIED: &str = "psa.push_retried";

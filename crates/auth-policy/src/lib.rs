@@ -17,8 +17,8 @@ pub use session_policy::{
     PolicyBounds, RefreshClaims, RefreshDecision, SessionPolicy, SessionPolicyDefaults, SessionPreset,
 };
 pub use tokens::{
-    ACCESS_TOKEN_SECONDS, AccessClaims, RefreshToken, STEP_UP_SECONDS, StepUp, TokenError, TokenKey,
-    TokenKeys,
+    ACCESS_TOKEN_SECONDS, AccessClaims, HalfSignIn, RefreshToken, SECOND_FACTOR_SECONDS, STEP_UP_SECONDS,
+    StepUp, TokenError, TokenKey, TokenKeys,
 };
 
 /// Codes this crate's rules answer with.

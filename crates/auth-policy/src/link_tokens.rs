@@ -81,6 +81,15 @@ impl TokenKeys {
         self.secret_of(&format!("resolutionflow:browser:{id}"))
     }
 
+    /// 256 bits nobody can foresee, made from an id nobody else has seen.
+    ///
+    /// # Errors
+    /// What the library says; never in practice.
+    pub fn random_bytes(&self, id: LinkTokenId) -> Result<[u8; 32], String> {
+        let secret = self.secret_of(&format!("resolutionflow:bytes:{id}"))?;
+        Ok(Sha256::digest(secret.expose_secret().as_bytes()).into())
+    }
+
     fn secret_of(&self, message: &str) -> Result<SecretString, String> {
         let key = EncodingKey::from_secret(self.signing_secret().expose_secret().as_bytes());
         jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::HS256)

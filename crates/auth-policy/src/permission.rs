@@ -42,11 +42,13 @@ pub enum Action {
     ManageBilling,
     /// Say what notes of the account have masked.
     ManageRedaction,
+    /// Connect the account to its PSA, and say what is pushed there.
+    ManageIntegrations,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Read,
         Self::RunSessions,
         Self::AuthorTrees,
@@ -56,6 +58,7 @@ impl Action {
         Self::ManageAccount,
         Self::ReadAudit,
         Self::ManageBilling,
+        Self::ManageIntegrations,
     ];
 
     /// The name in the table of who may call what.
@@ -71,6 +74,7 @@ impl Action {
             Self::ManageAccount => "manage account",
             Self::ReadAudit => "read audit",
             Self::ManageBilling => "manage billing",
+            Self::ManageIntegrations => "manage integrations",
         }
     }
 
@@ -78,7 +82,9 @@ impl Action {
         match self {
             Self::Read => Role::Viewer,
             Self::RunSessions | Self::AuthorTrees => Role::Engineer,
-            Self::ManageTrees | Self::ManageRedaction | Self::ManagePeople => Role::TeamAdmin,
+            Self::ManageTrees | Self::ManageRedaction | Self::ManagePeople | Self::ManageIntegrations => {
+                Role::TeamAdmin
+            }
             Self::ManageAccount | Self::ReadAudit | Self::ManageBilling => Role::Owner,
         }
     }
@@ -123,11 +129,17 @@ mod tests {
     #[test]
     fn the_matrix_is_as_written_here() {
         let allowed = |role| Action::ALL.map(|action| decide(&actor(role), action));
-        //                         read, run, author, trees, redaction, people, account, audit, billing
-        assert_eq!(allowed(Role::Viewer), [true, false, false, false, false, false, false, false, false]);
-        assert_eq!(allowed(Role::Engineer), [true, true, true, false, false, false, false, false, false]);
-        assert_eq!(allowed(Role::TeamAdmin), [true, true, true, true, true, true, false, false, false]);
-        assert_eq!(allowed(Role::Owner), [true, true, true, true, true, true, true, true, true]);
+        //                         read, run, author, trees, redaction, people, account, audit, billing, integrations
+        assert_eq!(
+            allowed(Role::Viewer),
+            [true, false, false, false, false, false, false, false, false, false]
+        );
+        assert_eq!(
+            allowed(Role::Engineer),
+            [true, true, true, false, false, false, false, false, false, false]
+        );
+        assert_eq!(allowed(Role::TeamAdmin), [true, true, true, true, true, true, false, false, false, true]);
+        assert_eq!(allowed(Role::Owner), [true, true, true, true, true, true, true, true, true, true]);
     }
 
     #[test]

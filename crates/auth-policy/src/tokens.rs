@@ -18,9 +18,13 @@ pub const ACCESS_TOKEN_SECONDS: i64 = 300;
 /// A password shown counts as fresh for five minutes.
 pub const STEP_UP_SECONDS: i64 = 300;
 
+/// Whoever showed a right password has five minutes to find their phone.
+pub const SECOND_FACTOR_SECONDS: i64 = 300;
+
 const ISSUER: &str = "resolutionflow";
 const ACCESS_AUDIENCE: &str = "resolutionflow:access";
 const REFRESH_AUDIENCE: &str = "resolutionflow:refresh";
+const SECOND_FACTOR_AUDIENCE: &str = "resolutionflow:second-factor";
 const STEP_UP_AUDIENCE: &str = "resolutionflow:step-up";
 /// Longer ones are refused unread.
 const MAX_TOKEN_BYTES: usize = 4_096;
@@ -103,6 +107,21 @@ pub struct StepUp {
     pub issued_at: i64,
 }
 
+/// A sign-in that lacks its second factor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HalfSignIn {
+    /// Who.
+    #[serde(rename = "sub")]
+    pub user_id: UserId,
+    /// Their account.
+    #[serde(rename = "account")]
+    pub account_id: AccountId,
+    /// The person's number when it was begun: ending their access ends it too.
+    pub epoch: i64,
+    /// How it was begun, for the audit log.
+    pub method: String,
+}
+
 /// A genuine refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
@@ -126,6 +145,18 @@ struct AccessBody {
     sid: FamilyId,
     auth_time: i64,
     epoch: i64,
+    iat: i64,
+    exp: i64,
+    jti: Uuid,
+}
+
+#[derive(Serialize, Deserialize)]
+struct HalfSignInBody {
+    iss: String,
+    aud: String,
+    typ: String,
+    #[serde(flatten)]
+    half: HalfSignIn,
     iat: i64,
     exp: i64,
     jti: Uuid,
@@ -224,6 +255,27 @@ impl TokenKeys {
         })
     }
 
+    /// Signs what a sign-in without its second factor goes on with.
+    ///
+    /// # Errors
+    /// As [`TokenKeys::sign_access`].
+    pub fn sign_half_sign_in(
+        &self,
+        half: HalfSignIn,
+        jti: Uuid,
+        now: Timestamp,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        self.sign(&HalfSignInBody {
+            iss: ISSUER.into(),
+            aud: SECOND_FACTOR_AUDIENCE.into(),
+            typ: "second-factor".into(),
+            half,
+            iat: now.unix(),
+            exp: now.unix() + SECOND_FACTOR_SECONDS,
+            jti,
+        })
+    }
+
     /// Signs a refresh token.
     ///
     /// # Errors
@@ -289,6 +341,21 @@ impl TokenKeys {
             return Err(TokenError::Expired);
         }
         Ok(StepUp { user_id: body.sub, family_id: body.sid, issued_at: body.iat })
+    }
+
+    /// Reads what a sign-in without its second factor goes on with.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn read_half_sign_in(&self, token: &str, now: Timestamp) -> Result<HalfSignIn, TokenError> {
+        let body: HalfSignInBody = self.read(token, SECOND_FACTOR_AUDIENCE)?;
+        if body.typ != "second-factor" || body.exp - body.iat != SECOND_FACTOR_SECONDS {
+            return Err(TokenError::Invalid);
+        }
+        if now.unix() >= body.exp {
+            return Err(TokenError::Expired);
+        }
+        Ok(body.half)
     }
 
     /// Reads a refresh token, telling idle expiry from everything else.

@@ -9,7 +9,9 @@ use std::{
 };
 
 use rf_auth_policy::{SessionPolicy, SessionPolicyDefaults};
+use rf_flowpilot::llm::{ModelTiers, StepKind};
 use rf_kernel::Checks;
+use rf_llm_claude::ClaudeSettings;
 use rf_oauth::OpenIdSettings;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -98,11 +100,35 @@ pub struct Config {
     pub microsoft_client_secret: Option<SecretString>,
     /// Where Microsoft's OpenID description is; with the id of a directory in place of `common` only its people sign in.
     pub microsoft_issuer: String,
+    /// Keys that credentials of PSAs are sealed with: each 32 random bytes in URL-safe base64, comma separated. The first
+    /// seals, all of them open: to exchange a key, put the new one first. Without any, one is made in `data_dir`; never
+    /// lose it, for nothing opens what it sealed.
+    pub credential_keys: Vec<SecretString>,
+    /// Where the ConnectWise simulator listens on this machine, such as `127.0.0.1:8025`: the one address beside the public
+    /// network that a PSA may have. Not in production.
+    pub psa_simulator: Option<SocketAddr>,
     /// The mail server: `smtps://user:password@mail.example:465`, or `smtp://user:password@mail.example:587?tls=required`.
     /// Without it mails are kept in the outbox, where the site admin reads them.
     pub smtp_url: Option<SecretString>,
     /// Whom mails come from: `address` or `name <address>`.
     pub mail_from: Option<String>,
+    /// The key of the model's provider (Claude, or what speaks its wire); the copilot works without a model when not set.
+    pub model_api_key: Option<SecretString>,
+    /// Where the provider's API is, without a path; a local one is pointed at here.
+    pub model_url: String,
+    /// The model for simple steps, as the provider spells it.
+    pub model_fast: String,
+    /// The model for complex decisions; may be the same.
+    pub model_deep: String,
+    /// What the deep model is asked however sure the copilot is, comma separated: `intake`, `next_step`, `diagnosis`,
+    /// `suggested_fix`, `documentation`, `escalation`, `chat`.
+    pub model_always_deep: Vec<String>,
+    /// Surer than that, percent, the copilot asks the fast model.
+    pub model_fast_above: u8,
+    /// Seconds somebody waits for a model, all tries together, 5 to 120; then the copilot answers without it.
+    pub model_deadline_seconds: u64,
+    /// Tokens an account may spend on models in a day, UTC.
+    pub model_daily_tokens: u64,
     /// Where several servers over one database tell each other of events at once, `redis://host:6379`. Without
     /// it each looks every second.
     pub redis_url: Option<SecretString>,
@@ -173,6 +199,14 @@ fn built_in() -> Result<config::ConfigBuilder<config::builder::DefaultState>, co
         .and_then(|b| b.set_default("stripe_api_url", "https://api.stripe.com"))
         .and_then(|b| b.set_default("google_issuer", OpenIdSettings::GOOGLE))
         .and_then(|b| b.set_default("microsoft_issuer", OpenIdSettings::MICROSOFT))
+        .and_then(|b| b.set_default("model_url", ClaudeSettings::BASE_URL))
+        .and_then(|b| b.set_default("model_fast", "claude-haiku-4-5"))
+        .and_then(|b| b.set_default("model_deep", "claude-sonnet-4-5"))
+        .and_then(|b| b.set_default("model_always_deep", vec!["diagnosis", "suggested_fix", "escalation"]))
+        .and_then(|b| b.set_default("model_fast_above", u64::from(ModelTiers::FAST_ABOVE)))
+        .and_then(|b| b.set_default("model_deadline_seconds", 45))
+        .and_then(|b| b.set_default("model_daily_tokens", 2_000_000))
+        .and_then(|b| b.set_default("credential_keys", Vec::<String>::new()))
         .and_then(|b| b.set_default("workers", 0))
         .and_then(|b| b.set_default("log_format", "text"))
         .and_then(|b| b.set_default("log_filter", "info"))
@@ -223,6 +257,8 @@ impl Config {
                     .try_parsing(true)
                     .list_separator(",")
                     .with_list_parse_key("cors_origins")
+                    .with_list_parse_key("model_always_deep")
+                    .with_list_parse_key("credential_keys")
                     .with_list_parse_key("stripe_webhook_secrets")
                     .with_list_parse_key("trusted_proxies"),
             );
@@ -283,7 +319,26 @@ impl Config {
         if self.smtp_url.is_some() && self.mail_from.is_none() {
             return refuse("mail_from", "must be set with smtp_url, such as ResolutionFlow <rf@example.com>");
         }
+        if let Some(unknown) = self.model_always_deep.iter().find(|name| StepKind::from_name(name).is_none())
+        {
+            let known = StepKind::ALL.map(StepKind::as_str).join(", ");
+            return refuse("model_always_deep", &format!("has {unknown:?}, which is none of {known}"));
+        }
+        if self.model_fast_above > 100 {
+            return refuse("model_fast_above", "must be 0 to 100, percent");
+        }
+        if !(5..=120).contains(&self.model_deadline_seconds) {
+            return refuse("model_deadline_seconds", "must be 5 to 120");
+        }
         if self.environment == Environment::Production {
+            let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+            let is_local = local.iter().any(|host| self.model_url.starts_with(host));
+            if self.model_api_key.is_some() && !self.model_url.starts_with("https://") && !is_local {
+                return refuse(
+                    "model_url",
+                    "must be an https:// address in production, or one of this machine",
+                );
+            }
             if !self.stripe_api_url.starts_with("https://") {
                 return refuse("stripe_api_url", "must be an https:// address in production");
             }
@@ -315,6 +370,15 @@ impl Config {
             }
             if !is_origin(self.public_url.trim_end_matches('/')) {
                 return refuse("public_url", "must be https:// with a host and nothing more");
+            }
+            if self.credential_keys.is_empty() {
+                return refuse(
+                    "credential_keys",
+                    "must be set in production; `openssl rand -base64 32 | tr '+/' '-_'` makes one",
+                );
+            }
+            if self.psa_simulator.is_some() {
+                return refuse("psa_simulator", "the simulator has published keys; not in production");
             }
             if self.demo {
                 return refuse("demo", "the demo account has a published password; not in production");
@@ -379,7 +443,8 @@ mod tests {
     #[test]
     fn an_unsafe_production_is_refused_by_the_setting_s_name() {
         let good = "environment='production'\ntoken_secret='0123456789012345678901234567890123456789'\n\
-                    public_url='https://rf.example'\n";
+                    public_url='https://rf.example'\n\
+                    credential_keys=['AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=']\n";
         load(good).unwrap();
         for (line, setting) in [
             ("demo=true", "demo"),
@@ -389,8 +454,12 @@ mod tests {
             ("smtp_url='smtps://mail.example'", "mail_from"),
             ("smtp_url='smtp://mail.example'\nmail_from='rf@rf.example'", "smtp_url"),
             ("session_idle_minutes_default=1", "session_idle_minutes_default"),
+            ("psa_simulator='127.0.0.1:8025'", "psa_simulator"),
             ("stripe_secret_key='sk'", "stripe_webhook_secrets"),
             ("stripe_api_url='http://pay.example'", "stripe_api_url"),
+            ("model_api_key='k'\nmodel_url='http://model.example'", "model_url"),
+            ("model_always_deep=['everything']", "model_always_deep"),
+            ("model_deadline_seconds=600", "model_deadline_seconds"),
         ] {
             let error = load(&format!("{good}{line}\n")).unwrap_err();
             assert!(error.contains(setting), "{line}: {error}");
@@ -399,7 +468,7 @@ mod tests {
         assert!(error.contains("token_secret"), "{error}");
         let error = load("environment='production'\ntoken_secret='0123456789012345678901234567890123456789'")
             .unwrap_err();
-        assert!(error.contains("public_url"), "{error}");
+        assert!(error.contains("credential_keys"), "{error}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The key that signs tokens: configured, or made once and kept beside the data.
+//! The keys that sign tokens and seal credentials: configured, or made once and kept beside the data.
 
 use std::{
     fs,
@@ -8,7 +8,8 @@ use std::{
 
 use rand::Rng;
 use rf_auth_policy::{TokenKey, TokenKeys};
-use secrecy::SecretString;
+use rf_vault::Vault;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::Config;
 
@@ -16,10 +17,10 @@ use crate::Config;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
-    #[error("the signing key {0} cannot be used: {1}")]
+    #[error("the key {0} cannot be used: {1}")]
     File(PathBuf, io::Error),
     /// The key is not usable.
-    #[error("the signing key is not usable: {0}")]
+    #[error("a key is not usable: {0}")]
     Unusable(String),
 }
 
@@ -32,8 +33,23 @@ pub(crate) fn token_keys(config: &Config) -> Result<TokenKeys, KeyError> {
     TokenKeys::new(vec![key]).map_err(KeyError::Unusable)
 }
 
-/// Reads the file, or makes it: readable by its owner alone, and never written twice.
+/// What credentials are sealed with: as configured, or with a key kept beside the data.
+pub(crate) fn vault(config: &Config) -> Result<Vault, KeyError> {
+    let keys = if config.credential_keys.is_empty() {
+        vec![kept(&config.data_dir.join("credential.key"), Vault::generate_key)?]
+    } else {
+        config.credential_keys.clone()
+    };
+    Vault::new(&keys).map_err(|error| KeyError::Unusable(error.to_string()))
+}
+
+/// Reads the file with a signing secret, or makes it.
 fn kept_secret(path: &Path) -> Result<SecretString, KeyError> {
+    kept(path, throwaway_secret)
+}
+
+/// Reads the file, or makes it: readable by its owner alone, and never written twice.
+fn kept(path: &Path, make: impl FnOnce() -> SecretString) -> Result<SecretString, KeyError> {
     let fail = |error| KeyError::File(path.to_owned(), error);
     match fs::read_to_string(path) {
         Ok(text) => return Ok(text.trim().into()),
@@ -43,31 +59,25 @@ fn kept_secret(path: &Path) -> Result<SecretString, KeyError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(fail)?;
     }
-    let secret = new_secret();
+    let secret = make();
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(fail)?;
-    file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
-    Ok(secret.into())
+    file.write_all(secret.expose_secret().as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
+    Ok(secret)
 }
 
 /// A key for one process.
 pub(crate) fn throwaway_secret() -> SecretString {
-    new_secret().into()
-}
-
-fn new_secret() -> String {
     let mut bytes = [0_u8; 48];
     rand::rng().fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
 }
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
 
     #[test]

@@ -7,6 +7,7 @@ mod config;
 mod doctor;
 mod identity_providers;
 mod keys;
+mod model;
 mod payments;
 mod psa;
 mod telemetry;

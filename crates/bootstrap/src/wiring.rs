@@ -5,21 +5,25 @@ use std::{fs, io, path::PathBuf, sync::Arc};
 use rf_auth_policy::SessionPolicyDefaults;
 use rf_bus_redis::{RedisSignal, RedisUrlError};
 use rf_kernel::{Failure, IdSource, StoreError};
+use rf_llm_claude::ClaudeError;
 use rf_mail_smtp::{SmtpError, SmtpMailer};
 use rf_notifications::Mailer;
+use rf_psa_connectwise::ConnectWiseProviders;
 use rf_store::Store;
 use rf_store_memory::MemoryStore;
 use rf_store_sql::{ConnectError, RoleError, SqlOptions, SqlStore};
 use rf_usecases::{
     App, AppParts, PasswordHasher, PasswordSettings, RandomIds, Settings, SystemClock, job_handlers,
 };
+use rf_vault::Vault;
 use rf_worker::{Worker, WorkerSettings};
 use secrecy::ExposeSecret;
 
 use crate::{
     Config, KeyError,
     identity_providers::identity_providers,
-    keys::{throwaway_secret, token_keys},
+    keys::{throwaway_secret, token_keys, vault},
+    model::model,
     payments::payments,
 };
 
@@ -59,6 +63,9 @@ pub enum WiringError {
     /// Nobody could sign in with that provider.
     #[error("sign-in with {0} cannot be set up: {1}")]
     IdentityProvider(&'static str, String),
+    /// The model's provider cannot be talked to.
+    #[error("the model cannot be set up: {0}")]
+    Model(#[from] ClaudeError),
     /// Servers cannot tell each other of events.
     #[error("the setting redis_url is refused: {0}")]
     Redis(#[from] RedisUrlError),
@@ -142,7 +149,12 @@ pub async fn start(config: &Config) -> Result<Started, WiringError> {
 /// # Errors
 /// [`WiringError`].
 pub async fn start_in_memory(config: &Config) -> Result<Started, WiringError> {
-    let config = Config { token_secret: Some(throwaway_secret()), bcrypt_cost: 4, ..config.clone() };
+    let config = Config {
+        token_secret: Some(throwaway_secret()),
+        credential_keys: vec![Vault::generate_key()],
+        bcrypt_cost: 4,
+        ..config.clone()
+    };
     let (app, worker) = application(&config, Arc::new(MemoryStore::new()))?;
     app.load_starter_flows().await.map_err(WiringError::Seed)?;
     app.load_demo().await.map_err(WiringError::Seed)?;
@@ -165,6 +177,9 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
         mailer: mailer(config)?,
         identity_providers: identity_providers(config)?,
         payments: payments(config)?,
+        model: model(config)?,
+        vault: vault(config)?,
+        psa_providers: Arc::new(ConnectWiseProviders::new(config.psa_simulator)),
         settings: Settings {
             session_policy: SessionPolicyDefaults {
                 idle_minutes: config.session_idle_minutes_default,

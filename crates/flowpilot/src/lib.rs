@@ -2,11 +2,14 @@
 //! ([`engine`]) and what to write down ([`document`]). Pure: no time, no storage, no network.
 #![warn(missing_docs)]
 
+pub mod advice;
 pub mod document;
 pub mod engine;
 mod intake;
 pub mod llm;
 mod matching;
+pub mod prompts;
+pub mod pseudonyms;
 mod reading;
 pub mod replay;
 

@@ -241,6 +241,7 @@ fn a_snapshot_has_what_was_tried_and_seen() {
         text: text.into(),
         step_order: None,
         by: None,
+        engine: None,
         at: at(1),
     };
     session.conversation_messages = vec![said("No prints"), said("The LED blinks red")];

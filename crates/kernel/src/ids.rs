@@ -93,12 +93,18 @@ id! {
     AiSessionId,
     /// One step of a conversation with the copilot.
     AiStepId,
+    /// One call of a model.
+    ModelCallId,
     /// A fix the copilot suggested.
     FixId,
     /// One handing over, or putting aside, of a conversation with the copilot.
     HandoffId,
     /// An outside identity a person signs in with.
     IdentityId,
+    /// An account's connection to its PSA.
+    PsaConnectionId,
+    /// A note or time entry on its way into a ticket.
+    PushId,
     /// The id of a request, echoed in errors and logs.
     RequestId,
 }

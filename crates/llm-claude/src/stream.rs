@@ -149,6 +149,9 @@ impl Reader {
                     if call.pieces.len() > MAX_INPUT_BYTES {
                         return Err(garbage("the input of a tool is longer than 1 MiB"));
                     }
+                    if !partial_json.is_empty() {
+                        return Ok(vec![LlmEvent::ToolDelta(partial_json)]);
+                    }
                 }
                 Ok(Vec::new())
             }

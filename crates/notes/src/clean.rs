@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// Cleans text that may have several lines: newlines normalised, control, direction and invisible characters removed,
 /// odd spaces made plain, trailing blanks and surplus empty lines dropped.
 pub(crate) fn lines(text: &str) -> String {
-    let clean = characters(text);
+    let clean = visible(text);
     if !clean.contains('\n') {
         return clean.trim().to_owned();
     }
@@ -39,7 +39,10 @@ pub(crate) fn single_line(text: &str) -> String {
     parts.collect::<Vec<_>>().join(" ")
 }
 
-fn characters(text: &str) -> Cow<'_, str> {
+/// Text without control, direction and invisible characters, with `\n` alone between its lines and plain spaces. What
+/// [`find`](crate::find) should be given.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| (0x20..0x7f).contains(&b) || b == b'\n') {
         return Cow::Borrowed(text);
     }

@@ -28,6 +28,7 @@ mod render;
 mod variables;
 
 pub use choices::{MAX_CHOICES, MAX_MARKED_LENGTH, NoteHit, Preview, RedactionChoices};
+pub use clean::visible;
 pub use document::format_duration;
 pub use model::{EntryKind, LogEntry, NoteInput, Outcome, TreeType, Variable};
 pub use options::{Format, NoteOptions, RedactionMode, RedactionOptions};

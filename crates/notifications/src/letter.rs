@@ -207,7 +207,7 @@ impl Letter {
                 let base = links.public_url.trim_end_matches('/');
                 let page = link.as_deref().filter(|path| path.starts_with('/') && !path.starts_with("//"));
                 let mut before = vec![title.clone()];
-                before.extend(body.iter().flat_map(|body| body.lines()).map(str::to_owned));
+                before.extend(body.clone());
                 Words {
                     subject: title.clone(),
                     greeting: greeting(name),

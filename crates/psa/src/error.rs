@@ -120,6 +120,17 @@ pub mod codes {
     /// The push is not one that waits for a person.
     pub const PUSH_NOT_WAITING: Code = Code::new("push_not_waiting", Kind::Conflict);
 
+    /// The account has no PSA.
+    pub const PSA_NOT_CONNECTED: Code = Code::new("psa_not_connected", Kind::Conflict);
+    /// The account has a PSA already, and somebody else has just changed it.
+    pub const PSA_CONNECTION_CHANGED: Code = Code::new("psa_connection_changed", Kind::Conflict);
+    /// The session belongs to no ticket.
+    pub const PSA_NO_TICKET: Code = Code::new("psa_no_ticket", Kind::Conflict);
+    /// The work has not ended, so there is nothing to push yet.
+    pub const PSA_SESSION_OPEN: Code = Code::new("psa_session_open", Kind::Conflict);
+    /// No such push of this account, or none the caller may see.
+    pub const PUSH_NOT_FOUND: Code = Code::new("push_not_found", Kind::NotFound);
+
     /// All of them, for the generated reference.
     pub const ALL: &[Code] = &[
         PSA_ADDRESS_REFUSED,
@@ -132,5 +143,10 @@ pub mod codes {
         PSA_UNAVAILABLE,
         PSA_OUTCOME_UNKNOWN,
         PUSH_NOT_WAITING,
+        PSA_NOT_CONNECTED,
+        PSA_CONNECTION_CHANGED,
+        PSA_NO_TICKET,
+        PSA_SESSION_OPEN,
+        PUSH_NOT_FOUND,
     ];
 }

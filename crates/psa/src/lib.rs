@@ -7,26 +7,38 @@
 //! [`Push`].
 #![warn(missing_docs)]
 
+mod connection;
 mod deliver;
 mod error;
+mod log;
 mod marker;
 mod model;
+mod names;
 mod note_text;
 mod provider;
 mod push;
+mod repository;
 mod rounding;
 mod settings;
+mod snapshot;
 
+pub use connection::{
+    ConnectionStatus, Diagnosis, DiagnosisStep, MemberMapping, PsaConnection, PsaCredentials, PsaVendor,
+};
 pub use deliver::{Delivery, push_note, push_time};
 pub use error::{PsaError, codes};
+pub use log::{Occasion, PushContent, PushKey, PushRecord, SessionKind, SessionRef, Written};
 pub use marker::{Artefact, Marker};
 pub use model::{
     Board, Company, Configuration, Contact, Member, Named, Note, NoteKind, PsaId, Status, Ticket, TimeEntry,
 };
 pub use note_text::{NoteFor, NoteText, Section, Shape, note_text};
 pub use provider::{
-    Capabilities, Connected, Hint, NewNote, NewTimeEntry, PsaPage, PsaProvider, TicketQuery, WorkOption,
+    Capabilities, Connected, Hint, NewNote, NewTimeEntry, PsaPage, PsaProvider, PsaProviders, TicketQuery,
+    WorkOption,
 };
 pub use push::{Begin, MAX_RETRIES, Outcome, Push, PushError, PushState, RETRY_AFTER_SECONDS};
+pub use repository::{InsertPushOutcome, PsaConnectionRepository, PushCursor, PushFilter, PushLog};
 pub use rounding::{Direction, Rounding};
 pub use settings::{ContentSettings, PushSettings, StatusSettings, TimeSettings};
+pub use snapshot::TicketSnapshot;

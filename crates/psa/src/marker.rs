@@ -1,6 +1,6 @@
 //! What tells our notes from all others, however a PSA treats their text.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -22,6 +22,9 @@ pub enum Artefact {
 }
 
 impl Artefact {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Note, Self::Time];
+
     /// The name in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -29,6 +32,14 @@ impl Artefact {
             Self::Note => "note",
             Self::Time => "time",
         }
+    }
+}
+
+impl FromStr for Artefact {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|artefact| artefact.as_str() == s);
+        known.ok_or_else(|| format!("unknown artefact {s:?}"))
     }
 }
 

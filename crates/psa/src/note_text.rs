@@ -17,6 +17,8 @@ pub enum NoteFor {
     Escalation,
     /// The text of a time entry: one line a section, no headings of its own.
     Time,
+    /// Somebody's own words, without headings.
+    Plain,
 }
 
 /// A part of a note.
@@ -49,6 +51,12 @@ impl NoteText {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// A text that was made before and kept; none where its marker is not in it.
+    #[must_use]
+    pub fn kept(text: String, marker: Marker) -> Option<Self> {
+        marker.is_in(&text).then_some(Self { text, marker })
     }
 
     /// What it is recognised by.
@@ -101,7 +109,7 @@ fn render(purpose: NoteFor, sections: &[Section], marker: &Marker) -> String {
     match purpose {
         NoteFor::Resolution => text.push_str("RESOLVED\n"),
         NoteFor::Escalation => text.push_str("ESCALATED - please take over\n"),
-        NoteFor::Time => {}
+        NoteFor::Time | NoteFor::Plain => {}
     }
     for (index, Section { title, body }) in sections.iter().enumerate() {
         text.push_str(&match purpose {
@@ -111,6 +119,7 @@ fn render(purpose: NoteFor, sections: &[Section], marker: &Marker) -> String {
                 format!("\n{}. {title}\n{body}\n", index + 1)
             }
             NoteFor::Time => format!("{title}: {}\n", one_line(body)),
+            NoteFor::Plain => format!("{body}\n"),
         });
     }
     if !text.is_empty() {
@@ -171,6 +180,10 @@ mod tests {
             write(NoteFor::Time, 1_000, &sections),
             "Cause: DNS pointed at the old server\nTime: 1 h\n\n[ResolutionFlow RF-EH9Q8W6316QQ35M6]"
         );
+        assert_eq!(
+            write(NoteFor::Plain, 1_000, &sections),
+            "DNS pointed\nat the old server\n1 h\n\n[ResolutionFlow RF-EH9Q8W6316QQ35M6]"
+        );
         assert_eq!(write(NoteFor::Time, 1_000, &[]), "[ResolutionFlow RF-EH9Q8W6316QQ35M6]");
     }
 
@@ -188,7 +201,9 @@ mod tests {
         fn the_marker_is_in_every_note_and_the_limit_holds(
             parts in prop::collection::vec(("\\PC{0,60}", "(?s).{0,600}"), 0..10),
             max_chars in 0_usize..2_000,
-            purpose in prop::sample::select(vec![NoteFor::Resolution, NoteFor::Escalation, NoteFor::Time]),
+            purpose in prop::sample::select(vec![
+                NoteFor::Resolution, NoteFor::Escalation, NoteFor::Time, NoteFor::Plain,
+            ]),
         ) {
             let sections: Vec<_> = parts.iter().map(|(title, body)| section(title, body)).collect();
             let text = write(purpose, max_chars, &sections);

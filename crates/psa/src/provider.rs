@@ -1,11 +1,13 @@
 //! The port to a PSA.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use rf_kernel::Timestamp;
 
 use crate::{
     Artefact, Board, Company, Configuration, Contact, Marker, Member, Named, Note, NoteKind, NoteText,
-    PsaError, PsaId, Status, Ticket,
+    PsaConnection, PsaCredentials, PsaError, PsaId, Status, Ticket,
 };
 
 /// What a PSA can do, so that nothing is offered that it cannot.
@@ -139,6 +141,20 @@ pub enum WorkOption {
     Types,
     /// Roles it is done in.
     Roles,
+}
+
+/// Makes the way to the PSA of a connection. Whoever implements this keeps one way for each connection as it stands, so
+/// that all who use it share its limits.
+pub trait PsaProviders: Send + Sync {
+    /// Gets ready to talk; nothing is sent.
+    ///
+    /// # Errors
+    /// [`PsaError::Address`] when the site is none to talk to, [`PsaError::Invalid`] when a credential cannot be one.
+    fn provider(
+        &self,
+        connection: &PsaConnection,
+        credentials: &PsaCredentials,
+    ) -> Result<Arc<dyn PsaProvider>, PsaError>;
 }
 
 /// A PSA, through one team's connection.

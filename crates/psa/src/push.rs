@@ -13,6 +13,7 @@
 use std::str::FromStr;
 
 use rf_kernel::{Failure, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::{Delivery, PsaError, PsaId, codes};
 
@@ -83,7 +84,7 @@ pub struct Push {
 }
 
 /// What went wrong with a push, as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushError {
     /// The class, as [`PsaError::class`] has it.
     pub class: String,

@@ -72,6 +72,8 @@ pub mod codes {
     pub const AI_SESSION_CLOSED: Code = Code::new("ai_session_closed", Kind::Conflict);
     /// The conversation has moved on; the detail names the present turn.
     pub const STALE_TURN: Code = Code::new("stale_turn", Kind::Conflict);
+    /// Only a model could do that, and the installation has none.
+    pub const MODEL_OFF: Code = Code::new("model_off", Kind::Conflict);
     /// The step has been answered already.
     pub const STEP_ANSWERED: Code = Code::new("step_answered", Kind::Conflict);
     /// No such suggested fix of that conversation.
@@ -101,6 +103,7 @@ pub mod codes {
         AI_SESSION_PAUSED,
         AI_SESSION_CLOSED,
         STALE_TURN,
+        MODEL_OFF,
         STEP_ANSWERED,
         FIX_NOT_FOUND,
         FIX_OUTCOME_FINAL,

@@ -14,7 +14,7 @@ use crate::{LogEntry, LogKind, codes};
 pub type Variables = BTreeMap<String, Value>;
 
 /// A pause longer than this does not count as work: the engineer was on another ticket.
-const LONGEST_COUNTED_GAP_SECONDS: i64 = 15 * 60;
+pub(crate) const LONGEST_COUNTED_GAP_SECONDS: i64 = 15 * 60;
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

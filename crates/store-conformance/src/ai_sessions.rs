@@ -4,7 +4,8 @@ use futures_util::future::join_all;
 use rf_kernel::{Page, Revision};
 use rf_sessions::ai::{
     AiSession, AiSessionCursor, AiSessionFilter, AiSessionStatus, AiSessionUpdateOutcome, AiStep, Answer,
-    ConfidenceTier, FixStatus, IntakeContent, IntakeType, Message, MessageRole, SuggestedFix, VerdictKind,
+    ConfidenceTier, EngineNote, FixStatus, IntakeContent, IntakeType, Message, MessageRole, SuggestedFix,
+    VerdictKind,
 };
 use rf_store::{Access, Store};
 use serde_json::json;
@@ -52,6 +53,7 @@ fn full(tenant: &Tenant, flow: rf_kernel::TreeId) -> AiSession {
             text: "Hello 🕒".into(),
             step_order: Some(1),
             by: Some(tenant.user.id),
+            engine: Some(EngineNote::offline(Some("Überlastet".into()))),
             at: fx::at(70),
         }],
         turn: 4,

@@ -13,11 +13,15 @@ use rf_jobs::JobSpec;
 use rf_kernel::{AccountId, Page, Revision, StoreError, Timestamp, TreeId};
 use rf_notes::{CustomRule, RedactionOptions};
 use rf_notifications::{Letter, Mail, MailState};
+use rf_psa::{
+    Artefact, ConnectionStatus, MemberMapping, Occasion, PsaConnection, PsaVendor, Push, PushKey, PushRecord,
+    PushSettings, SessionRef,
+};
 use rf_sessions::{
     LogEntry, LogKind, Session, Variables,
     ai::{
-        AiSession, AiStep, IntakeContent, IntakeType, NewAiSession, NewFix, Proposal, StepKind, StepOption,
-        StepSource, SuggestedFix,
+        AiSession, AiStep, HiddenName, IntakeContent, IntakeType, ModelCall, NewAiSession, NewFix, Proposal,
+        SentText, StepKind, StepOption, StepSource, SuggestedFix,
     },
 };
 use rf_store::{Access, Store, UnitOfWork};
@@ -25,6 +29,7 @@ use rf_trees::{
     Checklist, Field, FieldType, FlowDraft, Folder, FolderScope, Graph, IntakeForm, Node, NodeType, Section,
     Snapshot, Step, Structure, Tree, TreeFilter, TreeStatus, TreeType, TreeVersion,
 };
+use rf_vault::Sealed;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -61,6 +66,7 @@ pub fn account() -> Account {
         name: "Northwind IT".into(),
         session_idle_minutes: None,
         session_absolute_minutes: None,
+        requires_second_factor: false,
         created_at: at(0),
     }
 }
@@ -90,6 +96,7 @@ pub fn user(account: AccountId) -> User {
         last_login: None,
         created_at: at(2),
         session_epoch: 0,
+        second_factor_due: false,
     }
 }
 
@@ -464,6 +471,86 @@ pub fn handoff(session: &AiSession, seconds: i64) -> Handoff {
         closed_at: None,
         resolved: false,
         created_at: at(seconds),
+    }
+}
+
+/// A model asked for a conversation.
+#[must_use]
+pub fn model_call(session: &AiSession, seconds: i64) -> ModelCall {
+    let sent = |role: &str, text: &str| SentText { role: role.into(), text: text.into() };
+    ModelCall {
+        id: id(),
+        session_id: session.id,
+        turn: 3,
+        purpose: "next_step".into(),
+        model: "deep".into(),
+        tier: "deep".into(),
+        prompt_version: "turn 1".into(),
+        sent: vec![sent("system", "You are"), sent("user", "It does not \u{0} print at [HOST-1] 🕒")],
+        hidden: vec![HiddenName { token: "[HOST-1]".into(), kind: "host".into() }],
+        input_tokens: 1_200,
+        output_tokens: 80,
+        failure: None,
+        at: at(seconds),
+    }
+}
+
+/// A connection to a PSA.
+#[must_use]
+pub fn psa_connection(tenant: &Tenant) -> PsaConnection {
+    PsaConnection {
+        id: id(),
+        account_id: tenant.id(),
+        vendor: PsaVendor::ConnectWise,
+        site_url: "eu.myconnectwise.net".into(),
+        company_id: "häuser".into(),
+        public_key_hint: "5678".into(),
+        credentials: Sealed::from_stored("sealed".into()),
+        settings: PushSettings::default(),
+        status: ConnectionStatus::Untested,
+        diagnosis: None,
+        last_tested_at: None,
+        connected_by: tenant.user.id,
+        created_at: at(1),
+        updated_at: at(2),
+        revision: Revision::FIRST,
+    }
+}
+
+/// Who the person of a tenant is at the PSA.
+#[must_use]
+pub fn psa_member(tenant: &Tenant, member: i64) -> MemberMapping {
+    MemberMapping {
+        account_id: tenant.id(),
+        user_id: tenant.user.id,
+        member_id: member.into(),
+        member_identifier: "eli".into(),
+        member_name: "Eli".into(),
+        updated_at: at(1),
+    }
+}
+
+/// A push of a session of its own.
+#[must_use]
+pub fn push(tenant: &Tenant, seconds: i64) -> PushRecord {
+    let (session, ticket) = (SessionRef::Ai(id()), 100.into());
+    PushRecord {
+        id: id(),
+        account_id: tenant.id(),
+        connection_id: id(),
+        session,
+        occasion: Occasion::Resolve,
+        key: PushKey::new(session, Occasion::Resolve, 0, &ticket, Artefact::Note),
+        ticket,
+        artefact: Artefact::Note,
+        minutes: None,
+        content: None,
+        warnings: Vec::new(),
+        push: Push::queued(at(seconds)),
+        requested_by: tenant.user.id,
+        created_at: at(seconds),
+        updated_at: at(seconds),
+        revision: Revision::FIRST,
     }
 }
 

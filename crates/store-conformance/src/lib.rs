@@ -13,6 +13,8 @@
 
 pub mod ai_sessions;
 pub mod audit;
+#[cfg(feature = "testdb")]
+pub mod contents;
 pub mod events;
 pub mod fixtures;
 pub mod folders;
@@ -23,12 +25,15 @@ pub mod jobs;
 pub mod library;
 pub mod links;
 pub mod mails;
+pub mod model_calls;
 pub mod notifications;
 pub mod payments;
 pub mod people;
+pub mod psa;
 pub mod redaction;
 pub mod refresh;
 pub mod search;
+pub mod second_factors;
 pub mod session_log;
 pub mod sessions;
 pub mod site;
@@ -133,6 +138,10 @@ macro_rules! conformance_tests {
             links::an_address_is_changed_and_stays_one_persons,
             links::whoever_leaves_frees_their_address,
             links::links_and_invites_are_hidden_from_other_accounts,
+            second_factors::a_second_factor_is_changed_by_who_knows_it,
+            second_factors::a_second_factor_is_of_a_person,
+            second_factors::a_second_factor_is_due_where_it_is_required,
+            second_factors::second_factors_are_hidden_from_other_accounts,
             identities::identities_round_trip_oldest_first,
             identities::an_identity_belongs_to_one_person_of_all_accounts,
             identities::of_simultaneous_links_one_gets_the_identity,
@@ -285,6 +294,15 @@ macro_rules! conformance_tests {
             handoffs::the_queue_holds_what_waits_newest_first,
             handoffs::escalations_of_a_time_are_counted,
             handoffs::handoffs_are_hidden_from_other_accounts,
+            model_calls::model_calls_round_trip,
+            model_calls::tokens_are_kept_for_each_account,
+            model_calls::first_reservations_side_by_side_are_all_counted,
+            model_calls::model_calls_are_hidden_from_other_accounts,
+            psa::an_account_has_one_psa_connection,
+            psa::psa_members_are_kept_by_person,
+            psa::a_push_is_kept_once_for_its_key,
+            psa::pushes_are_listed_newest_first,
+            psa::psa_rows_are_hidden_from_other_accounts,
             tenancy::people_are_hidden_from_other_accounts,
             tenancy::refresh_tokens_are_hidden_from_other_accounts,
             tenancy::redaction_settings_are_hidden_from_other_accounts,

@@ -8,7 +8,7 @@ use rf_accounts::{Account, ConsumeOutcome, RevokeReason, SignIns, User};
 use rf_audit::AuditFilter;
 use rf_kernel::Revision;
 use rf_notifications::Preferences;
-use rf_sessions::{LogEntry, Session, SessionFilter, SessionUpdateOutcome};
+use rf_sessions::{LogEntry, Session, SessionFilter, SessionUpdateOutcome, ai::ModelTokens};
 use rf_store::{Access, Store};
 use rf_trees::{InsertVersionOutcome, Tree, TreeFacets, TreeFacts, TreeFilter, TreeVersion, UpdateOutcome};
 
@@ -16,6 +16,7 @@ use crate::{
     fixtures::{self as fx, ALL, Tenant, assert_constraint, system, system_read},
     idempotency::{any_answer, any_claim},
     identities::{any_flow, any_identity},
+    second_factors::any_factor,
 };
 
 /// What refuses to write a row of another account.
@@ -326,6 +327,7 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         keep_answer(&any_claim(&owner.user), &any_answer()),
         insert_identity(&any_identity(&owner.user)),
         insert_oauth_flow(&any_flow(&owner.user)),
+        keep_second_factor(&any_factor(&owner.user), None),
         append_audit(fx::audit_entry(owner.id(), 1)),
         enqueue_job(&fx::job(owner.id())),
         insert_mail(&fx::mail(owner.id())),
@@ -351,6 +353,12 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         insert_ai_step(owner.id(), &fx::ai_step(&conversation, 1)),
         insert_fix(owner.id(), &fx::fix(&conversation, 1)),
         insert_handoff(&fx::handoff(&conversation, 1)),
+        insert_model_call(owner.id(), &fx::model_call(&conversation, 1)),
+        model_tokens_for_update(owner.id()),
+        keep_model_tokens(owner.id(), ModelTokens { day: 1, spent: 2, reserved: 3 }),
+        insert_psa_connection(&fx::psa_connection(&owner)),
+        set_psa_member(&fx::psa_member(&owner, 1)),
+        insert_push(&fx::push(&owner, 1)),
     }
     let mut unit = system(store).await;
     assert_eq!(unit.user_for_sign_in(user.id).await.unwrap(), None);

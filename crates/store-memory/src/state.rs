@@ -9,20 +9,21 @@ use std::{
 
 use rf_accounts::{
     Account, Identity, Invite, LinkToken, NewsVersion, OauthFlow, PlanPrice, RedactionSettings,
-    RefreshTokenRow, Subscription, Team, User,
+    RefreshTokenRow, SecondFactor, Subscription, Team, User,
 };
 use rf_audit::{AuditChain, ChainedEntry};
 use rf_handoff::Handoff;
 use rf_jobs::Job;
 use rf_kernel::{
     AccountId, AiSessionId, AiStepId, AuditId, EventId, FixId, FolderId, HandoffId, IdentityId, InviteId,
-    JobId, JwtId, LinkTokenId, MailId, NotificationId, SessionId, StoreError, SubscriptionId, TeamId, TreeId,
-    UserId, VersionId,
+    JobId, JwtId, LinkTokenId, MailId, ModelCallId, NotificationId, PushId, SessionId, StoreError,
+    SubscriptionId, TeamId, TreeId, UserId, VersionId,
 };
 use rf_notifications::{Mail, Preferences};
+use rf_psa::{MemberMapping, PsaConnection, PushKey, PushRecord};
 use rf_sessions::{
     LogEntry, Session,
-    ai::{AiSession, AiStep, SuggestedFix},
+    ai::{AiSession, AiStep, ModelCall, ModelTokens, SuggestedFix},
 };
 use rf_trees::{Folder, Snapshot, Tree, TreeVersion};
 
@@ -120,6 +121,7 @@ pub(crate) struct State {
     pub(crate) preferences: Table<UserId, (AccountId, Preferences)>,
     pub(crate) link_tokens: Table<LinkTokenId, LinkToken>,
     pub(crate) invites: Table<InviteId, Invite>,
+    pub(crate) second_factors: Table<UserId, SecondFactor>,
     pub(crate) trees: Table<TreeId, Tree>,
     pub(crate) usage: Table<(AccountId, TreeId), Usage>,
     pub(crate) folders: Table<FolderId, Folder>,
@@ -134,6 +136,12 @@ pub(crate) struct State {
     pub(crate) ai_steps: Table<AiStepId, AiStep>,
     pub(crate) fixes: Table<FixId, SuggestedFix>,
     pub(crate) handoffs: Table<HandoffId, Handoff>,
+    pub(crate) model_calls: Table<ModelCallId, ModelCall>,
+    pub(crate) model_tokens: Table<AccountId, ModelTokens>,
+    pub(crate) psa_connections: Table<AccountId, PsaConnection>,
+    pub(crate) psa_members: Table<(AccountId, UserId), MemberMapping>,
+    pub(crate) pushes: Table<PushId, PushRecord>,
+    pub(crate) push_keys: Table<(AccountId, PushKey), PushId>,
 }
 
 impl State {

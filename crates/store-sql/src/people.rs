@@ -26,6 +26,7 @@ fn account(row: &QueryResult) -> Result<Account, StoreError> {
         name: row.name,
         session_idle_minutes: row.session_idle_minutes,
         session_absolute_minutes: row.session_absolute_minutes,
+        requires_second_factor: row.requires_second_factor,
         created_at: instant(row.created_at)?,
     })
 }
@@ -47,6 +48,7 @@ fn user(row: &QueryResult) -> Result<User, StoreError> {
         last_login: maybe_instant(row.last_login)?,
         created_at: instant(row.created_at)?,
         session_epoch: row.session_epoch,
+        second_factor_due: row.second_factor_due,
     })
 }
 
@@ -97,6 +99,7 @@ impl AccountRepository for SqlUnit {
             name: account.name.clone(),
             session_idle_minutes: account.session_idle_minutes,
             session_absolute_minutes: account.session_absolute_minutes,
+            requires_second_factor: account.requires_second_factor,
             created_at: micros(account.created_at),
         })
         .await
@@ -126,6 +129,7 @@ impl AccountRepository for SqlUnit {
             .col_expr(accounts::Column::Name, Expr::value(account.name.as_str()))
             .col_expr(accounts::Column::SessionIdleMinutes, Expr::value(account.session_idle_minutes))
             .col_expr(accounts::Column::SessionAbsoluteMinutes, Expr::value(account.session_absolute_minutes))
+            .col_expr(accounts::Column::RequiresSecondFactor, Expr::value(account.requires_second_factor))
             .filter(self.own(accounts::Column::Id, tenant))
             .filter(accounts::Column::Id.eq(account.id.uuid()))
             .into_query();
@@ -164,6 +168,7 @@ impl UserRepository for SqlUnit {
             last_login: maybe_micros(user.last_login),
             created_at: micros(user.created_at),
             session_epoch: user.session_epoch,
+            second_factor_due: user.second_factor_due,
         };
         let taken = OnConflict::column(users::Column::Email).do_nothing().to_owned();
         let insert = users::Entity::insert(row.into_active_model()).on_conflict(taken).into_query();

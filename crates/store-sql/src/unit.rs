@@ -12,6 +12,7 @@ use sea_orm::{
 use crate::{
     dialect::{SOME_FOREIGN_KEY, TENANT_WALL, constraint, foreign_key_name, store_error},
     snapshots::SnapshotCache,
+    writing::Writing,
 };
 
 /// An open unit. Dropping it rolls back.
@@ -23,12 +24,18 @@ pub(crate) struct SqlUnit {
     new_jobs: bool,
     new_events: bool,
     cache: SnapshotCache,
+    writing: Writing,
 }
 
 impl SqlUnit {
-    pub(crate) const fn new(transaction: DatabaseTransaction, access: Access, cache: SnapshotCache) -> Self {
+    pub(crate) const fn new(
+        transaction: DatabaseTransaction,
+        access: Access,
+        cache: SnapshotCache,
+        writing: Writing,
+    ) -> Self {
         let Access { scope, mode } = access;
-        Self { transaction, scope, mode, poisoned: false, new_jobs: false, new_events: false, cache }
+        Self { transaction, scope, mode, poisoned: false, new_jobs: false, new_events: false, cache, writing }
     }
 
     /// The snapshots the store has in memory.
@@ -119,6 +126,7 @@ impl SqlUnit {
             Ok(done) => Ok(done.rows_affected()),
             Err(error) => Err(self.name_foreign_key(store_error(error), statement).await),
         };
+        self.writing.noted(&answer);
         self.leave(answer)
     }
 
@@ -163,6 +171,7 @@ impl SqlUnit {
         let statement = self.build(statement);
         self.enter()?;
         let answer = self.transaction.query_all_raw(statement).await.map_err(store_error);
+        self.writing.noted(&answer);
         self.leave(answer.and_then(|rows| rows.iter().map(row).collect()))
     }
 
@@ -239,6 +248,10 @@ impl UnitOfWork for SqlUnit {
         if self.poisoned {
             return Err(StoreError::Poisoned);
         }
-        self.transaction.commit().await.map_err(store_error)
+        let answer = self.transaction.commit().await.map_err(store_error);
+        if self.mode == Mode::Write {
+            self.writing.noted(&answer);
+        }
+        answer
     }
 }

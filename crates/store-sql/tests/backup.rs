@@ -26,6 +26,7 @@ fn account(number: u32) -> Account {
         name: format!("Account {number}"),
         session_idle_minutes: None,
         session_absolute_minutes: None,
+        requires_second_factor: false,
         created_at: at(),
     }
 }

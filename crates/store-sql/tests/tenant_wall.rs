@@ -2,6 +2,10 @@
 //! the server checks before it starts.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is a failed test")]
 
+mod catalogue;
+#[path = "tenant_wall/upgrade.rs"]
+mod upgrade;
+
 use migration::{APP_ROLE, TENANT_TABLES};
 use rf_accounts::{KeptAnswer, KeyClaim};
 use rf_kernel::{AccountId, Revision};
@@ -13,6 +17,7 @@ use rf_store_conformance::{
     identities::{any_flow, any_identity},
     links,
     notifications::notification,
+    second_factors::any_factor,
     testdb::{self, TestDb},
 };
 use rf_store_sql::{RoleError, SqlOptions, SqlStore};
@@ -47,6 +52,7 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_invite(&links::invite(&tenant, 1)).await.unwrap();
     unit.insert_identity(&any_identity(&tenant.user)).await.unwrap();
     unit.insert_oauth_flow(&any_flow(&tenant.user)).await.unwrap();
+    assert!(unit.keep_second_factor(&any_factor(&tenant.user), None).await.unwrap());
     unit.append_audit(fx::audit_entry(tenant.id(), 1)).await.unwrap();
     unit.enqueue_job(&fx::job(tenant.id())).await.unwrap();
     unit.insert_mail(&fx::mail(tenant.id())).await.unwrap();
@@ -68,6 +74,11 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_ai_step(tenant.id(), &fx::ai_step(&conversation, 1)).await.unwrap();
     unit.insert_fix(tenant.id(), &fx::fix(&conversation, 1)).await.unwrap();
     unit.insert_handoff(&fx::handoff(&conversation, 1)).await.unwrap();
+    unit.insert_model_call(tenant.id(), &fx::model_call(&conversation, 1)).await.unwrap();
+    unit.model_tokens_for_update(tenant.id()).await.unwrap();
+    unit.insert_psa_connection(&fx::psa_connection(&tenant)).await.unwrap();
+    unit.set_psa_member(&fx::psa_member(&tenant, 1)).await.unwrap();
+    unit.insert_push(&fx::push(&tenant, 1)).await.unwrap();
     unit.commit().await.unwrap();
     tenant
 }

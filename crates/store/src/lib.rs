@@ -5,8 +5,8 @@
 use async_trait::async_trait;
 use rf_accounts::{
     AccountRepository, IdempotencyRepository, IdentityRepository, InviteRepository, LinkTokenRepository,
-    PaymentRepository, RedactionRepository, RefreshTokenRepository, SubscriptionRepository, TeamRepository,
-    UserRepository,
+    PaymentRepository, RedactionRepository, RefreshTokenRepository, SecondFactorRepository,
+    SubscriptionRepository, TeamRepository, UserRepository,
 };
 use rf_audit::AuditLog;
 use rf_events::EventLog;
@@ -14,7 +14,11 @@ use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
 use rf_notifications::{MailOutbox, NotificationRepository};
-use rf_sessions::{SessionRepository, ai::AiSessionRepository};
+use rf_psa::{PsaConnectionRepository, PushLog};
+use rf_sessions::{
+    SessionRepository,
+    ai::{AiSessionRepository, ModelCallRepository},
+};
 use rf_trees::{FolderRepository, TreeRepository};
 
 /// What a unit may see.
@@ -84,6 +88,7 @@ pub trait UnitOfWork:
     + LinkTokenRepository
     + InviteRepository
     + IdentityRepository
+    + SecondFactorRepository
     + AuditLog
     + EventLog
     + JobQueue
@@ -94,6 +99,9 @@ pub trait UnitOfWork:
     + SessionRepository
     + AiSessionRepository
     + HandoffRepository
+    + ModelCallRepository
+    + PsaConnectionRepository
+    + PushLog
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.
@@ -109,7 +117,7 @@ pub trait UnitOfWork:
 pub trait Store: Send + Sync {
     /// Opens a unit. Never call it under a timeout that can cancel it.
     async fn begin(&self, access: Access) -> Result<Box<dyn UnitOfWork>, StoreError>;
-    /// Answers when the store can.
+    /// Answers when the store can be read and, once it has refused a write for want of the database, written again.
     async fn ping(&self) -> Result<(), StoreError>;
     /// What it is, for people: `memory`, `sqlite` or `postgres`.
     fn kind(&self) -> &'static str;

@@ -2,21 +2,27 @@
 #![warn(missing_docs)]
 #![allow(clippy::expect_used, reason = "a panic is a failed test")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use rf_accounts::{Account, Email, Payments, Plan, Subscription, Team, User};
 use rf_auth_policy::{Role, SessionPolicyDefaults, TokenKey, TokenKeys};
 use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
 use rf_notifications::Mailer;
+use rf_psa::PsaProviders;
+use rf_psa_connectwise::ConnectWiseProviders;
 use rf_store::{Access, Store};
 use rf_store_memory::MemoryStore;
 use rf_usecases::{
-    App, AppParts, Caller, IdentityProviders, PasswordHasher, PasswordSettings, RandomIds, Settings, SignIn,
-    SignedIn,
+    App, AppParts, Caller, IdentityProviders, Model, PasswordHasher, PasswordSettings, RandomIds, Settings,
+    SignIn, SignedIn,
 };
+use rf_vault::Vault;
 use uuid::Uuid;
 
 mod redis;
@@ -87,11 +93,26 @@ pub struct Person {
     pub caller: Caller,
 }
 
+/// What tests seal with: one key for all, so that two applications over one store open the same credentials.
+///
+/// # Panics
+/// Never: the key is one.
+#[must_use]
+pub fn vault() -> Vault {
+    Vault::new(&["cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=".into()]).expect("a key")
+}
+
 /// Signing keys for tests.
 #[must_use]
 pub fn token_keys() -> TokenKeys {
     let key = TokenKey { id: "test".into(), secret: "a-test-secret-of-more-than-32-bytes!".into() };
     TokenKeys::new(vec![key]).expect("a key that is long enough")
+}
+
+/// The way to ConnectWise for tests: to the simulator at that address, and else to the public network alone.
+#[must_use]
+pub fn psa_providers(simulator: Option<SocketAddr>) -> Arc<dyn PsaProviders> {
+    Arc::new(ConnectWiseProviders::new(simulator))
 }
 
 /// Settings for tests: registration is open, and links lead to [`PUBLIC_URL`].
@@ -114,19 +135,25 @@ impl TestApp {
     /// Over that store, with the cheapest password hashing there is.
     #[must_use]
     pub fn over(store: Arc<dyn Store>) -> Self {
-        Self::build(store, None, None, IdentityProviders::new(), settings())
+        Self::build(store, Outside::default(), settings())
+    }
+
+    /// The same, with a model for the copilot.
+    #[must_use]
+    pub fn with_model(store: Arc<dyn Store>, model: Model) -> Self {
+        Self::build(store, Outside { model: Some(model), ..Outside::default() }, settings())
     }
 
     /// The same, where somebody may take payments.
     #[must_use]
     pub fn with_payments(store: Arc<dyn Store>, payments: Option<Arc<dyn Payments>>) -> Self {
-        Self::build(store, payments, None, IdentityProviders::new(), settings())
+        Self::build(store, Outside { payments, ..Outside::default() }, settings())
     }
 
     /// The same, with something that sends mails.
     #[must_use]
     pub fn with_mailer(store: Arc<dyn Store>, mailer: Arc<dyn Mailer>) -> Self {
-        Self::build(store, None, Some(mailer), IdentityProviders::new(), settings())
+        Self::build(store, Outside { mailer: Some(mailer), ..Outside::default() }, settings())
     }
 
     /// The same, with somebody to sign in with, and settings of the test's own.
@@ -136,16 +163,17 @@ impl TestApp {
         identity_providers: IdentityProviders,
         settings: Settings,
     ) -> Self {
-        Self::build(store, None, None, identity_providers, settings)
+        Self::build(store, Outside { identity_providers, ..Outside::default() }, settings)
     }
 
-    fn build(
-        store: Arc<dyn Store>,
-        payments: Option<Arc<dyn Payments>>,
-        mailer: Option<Arc<dyn Mailer>>,
-        identity_providers: IdentityProviders,
-        settings: Settings,
-    ) -> Self {
+    /// The same, where a ConnectWise simulator listens on this machine.
+    #[must_use]
+    pub fn with_psa(store: Arc<dyn Store>, simulator: SocketAddr) -> Self {
+        Self::build(store, Outside { simulator: Some(simulator), ..Outside::default() }, settings())
+    }
+
+    fn build(store: Arc<dyn Store>, outside: Outside, settings: Settings) -> Self {
+        let Outside { payments, mailer, identity_providers, model, simulator } = outside;
         let clock = Arc::new(ManualClock::new());
         let passwords = PasswordSettings { cost: 4, parallel: 2, queue: 1_000 };
         let app = App::new(AppParts {
@@ -153,14 +181,27 @@ impl TestApp {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::new(RandomIds),
             keys: token_keys(),
+            vault: vault(),
             passwords: PasswordHasher::new(passwords).expect("a cost bcrypt knows"),
             payments,
             mailer,
             identity_providers,
+            model,
+            psa_providers: psa_providers(simulator),
             settings,
         });
         Self { app: Arc::new(app), clock }
     }
+}
+
+/// What of the outside world is there; nothing, by default.
+#[derive(Default)]
+struct Outside {
+    payments: Option<Arc<dyn Payments>>,
+    mailer: Option<Arc<dyn Mailer>>,
+    identity_providers: IdentityProviders,
+    model: Option<Model>,
+    simulator: Option<SocketAddr>,
 }
 
 /// An account with people, made past the use cases that would limit it.
@@ -179,6 +220,7 @@ impl AccountBuilder {
             name: name.into(),
             session_idle_minutes: None,
             session_absolute_minutes: None,
+            requires_second_factor: false,
             created_at: app.clock.now(),
         };
         Self { account, plan: Plan::Pro }
@@ -261,6 +303,7 @@ impl TestAccount {
             last_login: None,
             created_at: app.clock.now(),
             session_epoch: 0,
+            second_factor_due: false,
         };
         let mut unit = store.begin(Access::system_write()).await.expect("a unit");
         unit.insert_user(&user).await.expect("the person");

@@ -1,16 +1,21 @@
 //! The application: ports, settings and the two ways to open a unit.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use rf_accounts::{IdentityProvider, OauthProvider, Payments};
 use rf_auth_policy::{SessionPolicyDefaults, TokenKeys};
 use rf_events::{BusLimits, EventBus, EventSignal};
 use rf_kernel::{AccountId, Clock, Ctx, IdSource, RequestId, Timestamp};
 use rf_notifications::Mailer;
+use rf_psa::PsaProviders;
 use rf_store::{Store, UnitOfWork};
+use rf_vault::Vault;
 use tokio::sync::Notify;
 
-use crate::{PasswordHasher, pilot::FlowIndexes};
+use crate::{Model, PasswordHasher, pilot::FlowIndexes};
 
 /// The configured providers.
 pub type IdentityProviders = BTreeMap<OauthProvider, Arc<dyn IdentityProvider>>;
@@ -36,6 +41,8 @@ pub struct AppParts {
     pub ids: Arc<dyn IdSource>,
     /// What tokens are signed with.
     pub keys: TokenKeys,
+    /// What seals credentials at rest.
+    pub vault: Vault,
     /// How passwords are hashed.
     pub passwords: PasswordHasher,
     /// What sends mails; without it they are kept for the site admin to read.
@@ -44,6 +51,10 @@ pub struct AppParts {
     pub identity_providers: IdentityProviders,
     /// Who takes payments; `None` where nothing is sold.
     pub payments: Option<Arc<dyn Payments>>,
+    /// Who runs a model for the copilot; it works without one.
+    pub model: Option<Model>,
+    /// Makes the way to a PSA.
+    pub psa_providers: Arc<dyn PsaProviders>,
     /// Settings.
     pub settings: Settings,
 }
@@ -54,16 +65,21 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) keys: TokenKeys,
+    pub(crate) vault: Vault,
     pub(crate) passwords: PasswordHasher,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) identity_providers: IdentityProviders,
     pub(crate) payments: Option<Arc<dyn Payments>>,
+    pub(crate) model: Option<Model>,
+    pub(crate) psa_providers: Arc<dyn PsaProviders>,
     pub(crate) settings: Settings,
     pub(crate) flow_indexes: FlowIndexes,
     work_added: Arc<Notify>,
     pub(crate) events: EventBus,
     pub(crate) events_added: Notify,
     pub(crate) event_signal: Option<Arc<dyn EventSignal>>,
+    /// All events up to this number have been handed to those who listen; `None` before anybody did.
+    pub(crate) relayed: Mutex<Option<i64>>,
 }
 
 impl std::fmt::Debug for App {
@@ -76,23 +92,39 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { store, clock, ids, keys, passwords, mailer, identity_providers, payments, settings } =
-            parts;
+        let AppParts {
+            store,
+            clock,
+            ids,
+            keys,
+            vault,
+            passwords,
+            mailer,
+            identity_providers,
+            payments,
+            model,
+            psa_providers,
+            settings,
+        } = parts;
         Self {
             store,
             clock,
             ids,
             keys,
+            vault,
             passwords,
             mailer,
             identity_providers,
             payments,
+            model,
+            psa_providers,
             settings,
             flow_indexes: FlowIndexes::default(),
             work_added: Arc::new(Notify::new()),
             events: EventBus::default(),
             events_added: Notify::new(),
             event_signal: None,
+            relayed: Mutex::default(),
         }
     }
 
@@ -131,6 +163,12 @@ impl App {
             self.events_added.notify_one();
         }
         Ok(())
+    }
+
+    /// Whether the copilot can ask a model.
+    #[must_use]
+    pub const fn has_model(&self) -> bool {
+        self.model.is_some()
     }
 
     /// The present instant.

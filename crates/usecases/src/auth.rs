@@ -107,6 +107,7 @@ impl App {
             name: account_name.unwrap_or_else(|| name.clone()),
             session_idle_minutes: None,
             session_absolute_minutes: None,
+            requires_second_factor: false,
             created_at: ctx.now,
         };
         let user = User {
@@ -124,6 +125,7 @@ impl App {
             last_login: None,
             created_at: ctx.now,
             session_epoch: 0,
+            second_factor_due: false,
         };
         self.keep_registration(&account, &user, Plan::Free, &ctx).await?;
         Ok((user, account))
@@ -186,7 +188,8 @@ impl App {
     /// answer after one and the same work.
     ///
     /// # Errors
-    /// `invalid_credentials`, `validation_failed` for a password no password can be, `unavailable`.
+    /// `invalid_credentials`, `second_factor_required`, `validation_failed` for a password no password can be,
+    /// `unavailable`.
     pub async fn sign_in(&self, sign_in: SignIn, request_id: RequestId) -> Result<SignedIn, Failure> {
         let refused = || Failure::new(INVALID_CREDENTIALS, "Incorrect email or password");
         let password = sign_in.password.expose_secret();
@@ -249,12 +252,25 @@ impl App {
         Err(refusal)
     }
 
-    /// The first pair of a sign-in, under the account's policy as it is now; `method` is what the audit log says.
+    /// The first pair of a sign-in of somebody who has shown who they are; where they have a second factor, the
+    /// refusal that asks for it. `method` is what the audit log says.
     pub(crate) async fn begin_sign_in(
         &self,
         unit: &mut dyn UnitOfWork,
         user: &User,
-        method: &'static str,
+        method: &str,
+        ctx: &Ctx,
+    ) -> Result<SignedIn, Failure> {
+        self.require_second_factor(unit, user, method, ctx.now).await?;
+        self.begin_family(unit, user, method, ctx).await
+    }
+
+    /// The first pair, under the account's policy as it is now.
+    pub(crate) async fn begin_family(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        user: &User,
+        method: &str,
         ctx: &Ctx,
     ) -> Result<SignedIn, Failure> {
         let account = unit.account_by_id(user.account_id).await?;

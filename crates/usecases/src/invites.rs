@@ -278,8 +278,11 @@ impl App {
                 last_login: Some(ctx.now),
                 created_at: ctx.now,
                 session_epoch: 0,
+                second_factor_due: false,
             };
-            self.join(unit, &invite, &person, "new", &ctx).await.map(Decided::Answer)
+            let signed_in = self.join(unit, &invite, &person, "new", &ctx).await?;
+            unit.settle_second_factors_due(person.account_id).await?;
+            Ok(Decided::Answer(signed_in))
         })
         .await
     }
@@ -315,6 +318,7 @@ impl App {
                 return Err(Failure::new(ALREADY_MEMBER, "You are in this account."));
             }
             let identities = unit.identities_of(before.account_id, before.id).await?;
+            let moving = before.clone();
             self.leave(unit, &before, &ctx).await?;
             let person = User {
                 id: self.new_id(),
@@ -325,10 +329,12 @@ impl App {
                 last_login: Some(ctx.now),
                 created_at: ctx.now,
                 session_epoch: 0,
+                second_factor_due: false,
                 ..before
             };
             let signed_in = self.join(unit, &invite, &person, "moved", &ctx).await?;
             self.bring_along(unit, &identities, &person).await?;
+            self.bring_second_factor_along(unit, &moving, &person, &ctx).await?;
             Ok(Decided::Answer(signed_in))
         })
         .await

@@ -23,10 +23,12 @@ mod passwords;
 mod people;
 mod pilot;
 mod profile;
+mod psa;
 mod queue;
 mod realtime;
 mod redaction;
 mod save_as_tree;
+mod second_factors;
 mod security;
 mod seed;
 mod sessions;
@@ -45,7 +47,7 @@ pub use batches::BatchProgress;
 pub use billing::{BillingView, take_kb_conversion};
 pub use folders::{FolderPatch, FolderView, NewFolder, NewFolderScope};
 pub use handoff::{
-    EscalationPage, EscalationReport, HandOver, HandoffMade, HandoffView, NamedGroup, PsaResult, QualityAsk,
+    EscalationPage, EscalationReport, HandOver, HandoffMade, HandoffView, NamedGroup, QualityAsk,
 };
 pub use invites::{InviteLookup, InviteView, NewInvite, NewMember};
 pub use mail::{ResetLink, job_handlers};
@@ -55,11 +57,18 @@ pub use oauth::{OauthStart, OwnIdentities};
 pub use once::OnceRequest;
 pub use passwords::{PasswordHasher, PasswordSettings};
 pub use people::{PeopleFilter, PersonView};
-pub use pilot::{AiSessionPage, AiSessionView, BeginAiSession, DueFix, TakeTurn, TurnInput, WrittenCase};
+pub use pilot::{
+    AiSessionPage, AiSessionView, BeginAiSession, DueFix, LiveWords, Model, PlannedTurn, TakeTurn, TurnInput,
+    WrittenCase,
+};
 pub use profile::FreshAccess;
+pub use psa::{
+    ConnectPsa, MappedHow, MemberLine, MemberList, PsaResult, PushPage, PushPreview, PushSubject, TicketCard,
+};
 pub use queue::OutboxMail;
 pub use realtime::{EventStream, Replay};
 pub use save_as_tree::{SaveAsTree, SavedTree};
+pub use second_factors::{BegunSecondFactor, SecondFactorPolicyView, SecondFactorView};
 pub use security::{RevokeScope, SecurityView, SessionPolicyChange};
 pub use seed::{DEMO_PASSWORD, DemoPerson};
 pub use sessions::{BatchLaunch, BatchTarget, PrepareSession, SessionPage, SessionView, StartSession};

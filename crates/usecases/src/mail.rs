@@ -18,6 +18,7 @@ use crate::{
     audit::Event,
     handoff::{AssessHandoff, RemindOfHandoff},
     links::ForgotPassword,
+    psa::{PushToPsa, SetPsaStatus},
     work::Decided,
 };
 
@@ -51,6 +52,8 @@ pub fn job_handlers(app: &Arc<App>) -> Vec<Arc<dyn JobHandler>> {
         Arc::new(ForgotPassword(Arc::clone(app))),
         Arc::new(AssessHandoff(Arc::clone(app))),
         Arc::new(RemindOfHandoff(Arc::clone(app))),
+        Arc::new(PushToPsa(Arc::clone(app))),
+        Arc::new(SetPsaStatus(Arc::clone(app))),
     ]
 }
 

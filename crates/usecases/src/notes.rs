@@ -159,7 +159,7 @@ pub(crate) fn unusable_rule(rule: &RuleError) -> Failure {
     Failure::invalid_field("redaction", "unusable_rule", message)
 }
 
-fn refused(error: NoteError) -> Failure {
+pub(crate) fn refused(error: NoteError) -> Failure {
     match &error {
         NoteError::RedactionFailed { .. } => Failure {
             cause: Some(Box::new(error)),

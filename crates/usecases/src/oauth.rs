@@ -249,6 +249,7 @@ impl App {
             name: name.clone(),
             session_idle_minutes: None,
             session_absolute_minutes: None,
+            requires_second_factor: false,
             created_at: ctx.now,
         };
         let user = User {
@@ -266,6 +267,7 @@ impl App {
             last_login: Some(ctx.now),
             created_at: ctx.now,
             session_epoch: 0,
+            second_factor_due: false,
         };
         self.register_in(unit, &account, &user, Plan::Free, ctx).await?;
         Ok(user)

@@ -1,6 +1,9 @@
 //! Events on their way out: they get their numbers after the commit, and go to whoever listens.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use rf_auth_policy::{Action, require};
 use rf_events::{Event, EventSpan, Subscription, TooManyStreams};
@@ -54,7 +57,6 @@ impl App {
         let mut stop = std::pin::pin!(stop);
         let mut look = tokio::time::interval(LOOK_EVERY);
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut position = None;
         loop {
             tokio::select! {
                 () = &mut stop => return,
@@ -62,7 +64,7 @@ impl App {
                 () = self.events_added.notified() => {}
                 () = self.heard_signal() => {}
             }
-            if let Err(error) = self.dispatch_due(&mut position).await {
+            if let Err(error) = self.dispatch_due().await {
                 tracing::warn!(%error, "events could not be published; trying again");
             }
         }
@@ -75,30 +77,40 @@ impl App {
         }
     }
 
-    /// Publishes what waits, and relays everything after `position`; the first time, what comes from now on.
-    async fn dispatch_due(&self, position: &mut Option<i64>) -> Result<(), Failure> {
-        let mut relayed = match *position {
-            Some(relayed) => relayed,
-            None => self.newest_event().await?,
-        };
-        *position = Some(relayed);
+    /// Where this process is in the log.
+    fn relayed(&self) -> MutexGuard<'_, Option<i64>> {
+        self.relayed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Somebody listens who knows everything up to that number: what comes after it must be relayed. Where it was,
+    /// others hear some events twice, and know them by their numbers.
+    fn relay_from(&self, number: i64) {
+        let mut relayed = self.relayed();
+        *relayed = Some(relayed.map_or(number, |place| place.min(number)));
+    }
+
+    /// Publishes what waits, and relays everything that was not; the first time, what comes from now on.
+    async fn dispatch_due(&self) -> Result<(), Failure> {
+        if self.relayed().is_none() {
+            self.relay_from(self.newest_event().await?);
+        }
         if self.publish_waiting().await?
             && let Some(signal) = &self.event_signal
         {
             signal.announce().await;
         }
         loop {
+            let after = self.relayed().unwrap_or_default();
             let mut unit = self.store.begin(Access::system_read()).await?;
-            let events = unit.published_events(relayed, BATCH).await?;
+            let events = unit.published_events(after, BATCH).await?;
             drop(unit);
-            let is_all = (events.len() as u64) < BATCH;
+            let Some(last) = events.last().map(|event| event.sequence) else { return Ok(()) };
             for event in events {
-                relayed = event.sequence;
                 self.events.publish(&Arc::new(event));
             }
-            *position = Some(relayed);
-            if is_all {
-                return Ok(());
+            let mut relayed = self.relayed();
+            if *relayed == Some(after) {
+                *relayed = Some(last);
             }
         }
     }
@@ -144,6 +156,7 @@ impl App {
         })?;
         let mut unit = self.store.begin(Access::system_read()).await?;
         let span = unit.event_span().await?.unwrap_or(EventSpan { oldest: 1, newest: 0 });
+        self.relay_from(span.newest);
         let Some(after) = after else {
             return Ok(EventStream { subscription, replay: Replay::Fresh, position: span.newest });
         };

@@ -169,12 +169,20 @@ impl App {
         .await
     }
 
-    /// Checks the caller's password once more, for what needs it fresh; answers a step-up token.
+    /// Checks the caller's password once more, and a code where they have a second factor, for what needs it fresh;
+    /// answers a step-up token.
     ///
     /// # Errors
-    /// `not_authenticated`, `no_password`, `validation_failed` when it is not the caller's password.
-    pub async fn step_up(&self, caller: &Caller, password: &SecretString) -> Result<String, Failure> {
-        self.check_own_password(caller, "password", password).await?;
+    /// `not_authenticated`, `no_password`, `validation_failed` when it is not the caller's password or code,
+    /// `second_factor_tries`.
+    pub async fn step_up(
+        &self,
+        caller: &Caller,
+        password: &SecretString,
+        code: Option<&str>,
+    ) -> Result<String, Failure> {
+        let user = self.check_own_password(caller, "password", password).await?;
+        self.check_own_code(caller, &user, code).await?;
         let claims = &caller.claims;
         let token = self.keys.sign_step_up(claims.user_id, claims.family_id, self.ids.new_id(), self.now());
         token.map_err(Failure::internal)

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    App, Caller, PrepareSession, StartSession,
+    App, Caller, ConnectPsa, PrepareSession, StartSession,
     library::read_flow_file,
     work::{Decided, retry_busy},
 };
@@ -77,6 +77,7 @@ impl App {
                     name: "ResolutionFlow library".into(),
                     session_idle_minutes: None,
                     session_absolute_minutes: None,
+                    requires_second_factor: false,
                     created_at: ctx.now,
                 })
                 .await?;
@@ -140,6 +141,7 @@ impl App {
             name: "Northwind IT".into(),
             session_idle_minutes: None,
             session_absolute_minutes: None,
+            requires_second_factor: false,
             created_at: ctx.now,
         };
         let mut users = Vec::new();
@@ -159,6 +161,7 @@ impl App {
                 last_login: None,
                 created_at: ctx.now,
                 session_epoch: 0,
+                second_factor_due: false,
             });
         }
         self.system_write(async |unit| {
@@ -174,6 +177,26 @@ impl App {
         })
         .await?;
         self.prepare_demo_session(&users[2], &users[0], &ctx).await
+    }
+
+    /// Connects the demo account, where it is not connected that way already.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn connect_demo_psa(&self, entered: &ConnectPsa) -> Result<(), Failure> {
+        let ctx = self.ctx(self.new_id::<RequestId>());
+        let owner = DemoPerson::ALL[2].id();
+        let mut unit = self.store.begin(Access::read(DEMO_ACCOUNT_ID.into())).await?;
+        let owner = unit.user_by_id(DEMO_ACCOUNT_ID.into(), owner).await?;
+        drop(unit);
+        let owner = owner.ok_or_else(|| Failure::internal("the demo account is not there"))?;
+        let claims = AccessClaims::of(owner.id, owner.account_id, owner.session_epoch, ctx.now);
+        let caller = Caller::new(claims, ctx.request_id);
+        let kept = self.psa_connection(&caller).await?;
+        if kept.is_none_or(|kept| kept.site_url != entered.site_url) {
+            self.connect_psa(&caller, entered).await?;
+        }
+        Ok(())
     }
 
     async fn prepare_demo_session(&self, by: &User, assignee: &User, ctx: &Ctx) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::{
     App, Caller, Work,
     audit::Event,
+    psa::{PushSubject, occasion_of},
     trees::{tree_not_found, visible_tree},
 };
 
@@ -411,6 +412,11 @@ impl App {
             }
             if session.revision != before {
                 keep_changed(work, &session, before, &entries).await?;
+            }
+            if let Some(occasion) =
+                session.outcome.filter(|_| open && session.completed_at.is_some()).and_then(occasion_of)
+            {
+                self.queue_push(work, &PushSubject::from(&session), occasion).await?;
             }
             if waited && session.started_at.is_some() {
                 self.audit_session(work, &session, events::SESSION_STARTED, json!({})).await?;

@@ -115,6 +115,7 @@ impl App {
             name: "Site administration".into(),
             session_idle_minutes: None,
             session_absolute_minutes: None,
+            requires_second_factor: false,
             created_at: ctx.now,
         };
         let local_part = email.as_str().split('@').next().unwrap_or_default();
@@ -133,6 +134,7 @@ impl App {
             last_login: None,
             created_at: ctx.now,
             session_epoch: 0,
+            second_factor_due: false,
         };
         unit.insert_account(&account).await?;
         if unit.insert_user(&user).await? == InsertUserOutcome::EmailTaken {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rf_accounts::check_in_force;
+use rf_accounts::{check_in_force, codes::SECOND_FACTOR_DUE};
 use rf_auth_policy::{AccessClaims, Actor, codes::STEP_UP_REQUIRED};
 use rf_kernel::{Ctx, Failure, RequestId, StoreError, Timestamp, codes::NOT_AUTHENTICATED};
 use rf_store::{Access, Mode, Scope, UnitOfWork};
@@ -17,8 +17,10 @@ const RETRIES: u32 = 3;
 pub enum Area {
     /// Working with the product: needs a subscription in force.
     Product,
-    /// Signing in, the account, paying: what a lapsed customer needs to recover.
+    /// The account, its people, paying: what a lapsed customer needs to recover.
     Account,
+    /// The person and their sign-in: what somebody needs to set up a second factor that is due.
+    Person,
 }
 
 /// A request with a genuine access token. Whether the person may still use the product is read in the unit.
@@ -153,6 +155,12 @@ impl App {
         let user = unit.user_by_id(tenant, caller.claims.user_id).await?;
         let user = user.filter(|user| user.can_sign_in() && user.session_epoch == caller.claims.epoch);
         let user = user.ok_or_else(not_authenticated)?;
+        if caller.area != Area::Person && user.second_factor_due {
+            return Err(Failure::new(
+                SECOND_FACTOR_DUE,
+                "Your account requires a second factor. Set one up in your profile, then go on.",
+            ));
+        }
         if caller.area == Area::Product {
             check_in_force(unit.subscription_of(tenant).await?.as_ref(), ctx.now)?;
         }

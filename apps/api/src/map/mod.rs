@@ -5,6 +5,7 @@ mod flows;
 mod handoff;
 mod notifications;
 mod pilot;
+mod psa;
 mod sessions;
 
 use rf_accounts::{Account, InviteState, Plan, SubscriptionStatus, User};
@@ -24,7 +25,7 @@ use rf_usecases::{
 };
 use secrecy::ExposeSecret;
 
-pub(crate) use self::{admin::*, flows::*, handoff::*, notifications::*, pilot::*, sessions::*};
+pub(crate) use self::{admin::*, flows::*, handoff::*, notifications::*, pilot::*, psa::*, sessions::*};
 
 pub(crate) fn user(user: User, account: Account) -> UserResponse {
     UserResponse {
@@ -46,6 +47,7 @@ pub(crate) fn user(user: User, account: Account) -> UserResponse {
 pub(crate) fn me(me: Me) -> MeResponse {
     let Me { user: person, account, subscription, in_force } = me;
     MeResponse {
+        second_factor_due: person.second_factor_due,
         user: user(person, account),
         subscription: subscription.map(|subscription| SubscriptionBody {
             plan: plan_body(subscription.plan),

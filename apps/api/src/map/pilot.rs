@@ -3,10 +3,12 @@
 use rf_api_types::pilot::{
     AiAnswerBody, AiMessageBody, AiSessionResponse, AiSessionSummaryBody, AiStepBody, DocumentKindBody,
     DocumentSectionBody, DocumentationResponse, DueFixBody, EvidenceBody, EvidenceKindBody,
-    IntakeContentBody, SentenceBody, SignatureBody, SuggestedFixBody,
+    IntakeContentBody, SentBody, SentenceBody, SignatureBody, SuggestedFixBody,
 };
 use rf_flowpilot::document::{DocumentKind, DocumentSection, Evidence, EvidenceKind};
-use rf_sessions::ai::{AiSessionSummary, AiStep, Answer, Message, SuggestedFix};
+use rf_sessions::ai::{
+    AiSessionSummary, AiStep, Answer, EngineNote, Message, MessageRole, ModelCall, SuggestedFix,
+};
 use rf_usecases::{AiSessionView, DueFix, WrittenCase};
 
 pub(crate) fn ai_session_summary(summary: AiSessionSummary) -> AiSessionSummaryBody {
@@ -30,6 +32,10 @@ pub(crate) fn ai_session_summary(summary: AiSessionSummary) -> AiSessionSummaryB
 
 pub(crate) fn ai_session(view: AiSessionView) -> AiSessionResponse {
     let session = view.session;
+    // Of what was said before models were asked, the conversation tells.
+    let last = session.conversation_messages.iter().rev().find(|said| said.role == MessageRole::Copilot);
+    let engine = last.and_then(|said| said.engine.clone());
+    let engine = engine.unwrap_or(EngineNote { name: session.engine.clone(), reason: None });
     AiSessionResponse {
         summary: ai_session_summary(AiSessionSummary::of(&session)),
         intake_type: session.intake_type,
@@ -51,7 +57,7 @@ pub(crate) fn ai_session(view: AiSessionView) -> AiSessionResponse {
         session_feedback: session.session_feedback,
         total_input_tokens: session.total_input_tokens,
         total_output_tokens: session.total_output_tokens,
-        engine: session.engine,
+        engine,
         turn: session.turn,
         revision: session.revision.0,
         can_work: view.can_work,
@@ -69,7 +75,24 @@ fn message(message: Message) -> AiMessageBody {
         text: message.text,
         step_order: message.step_order,
         by: message.by.map(Into::into),
+        engine: message.engine,
         at: message.at,
+    }
+}
+
+pub(crate) fn sent(call: ModelCall) -> SentBody {
+    SentBody {
+        turn: call.turn,
+        purpose: call.purpose,
+        model: call.model,
+        tier: call.tier,
+        prompt_version: call.prompt_version,
+        at: call.at,
+        sent: call.sent,
+        pseudonyms: call.hidden,
+        input_tokens: call.input_tokens,
+        output_tokens: call.output_tokens,
+        failure: call.failure,
     }
 }
 

@@ -28,9 +28,13 @@ use crate::{
 const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// No handler may take longer: the server does not notice that a client has left, so this is what ends the work.
 const HANDLER_DEADLINE: Duration = Duration::from_secs(30);
+/// Where a model may be asked; it has a deadline of its own, of two minutes at most.
+const MODEL_DEADLINE: Duration = Duration::from_secs(130);
+/// The ends of those addresses.
+const ASKS_MODEL: [&str; 2] = ["/turns", "/documentation"];
 
 /// The addresses whose GET takes query parameters; they refuse unknown ones themselves.
-const WITH_QUERY: [&str; 15] = [
+const WITH_QUERY: [&str; 17] = [
     "/api/v1/accounts/me/audit",
     "/api/v1/accounts/me/audit/export",
     "/api/v1/accounts/me/people",
@@ -43,6 +47,8 @@ const WITH_QUERY: [&str; 15] = [
     "/api/v1/ai-sessions/escalations",
     "/api/v1/analytics/escalations",
     "/api/v1/notifications",
+    "/api/v1/integrations/psa/pushes",
+    "/api/v1/integrations/psa/tickets",
     "/api/v1/sessions",
     "/api/v1/trees",
     "/api/v1/trees/facets",
@@ -114,8 +120,10 @@ async fn answer<B: MessageBody + 'static>(
         // A client that claims to read nothing we write gets plain answers: better than none.
         request.headers_mut().remove(header::ACCEPT_ENCODING);
     }
+    let asks_model = ASKS_MODEL.iter().any(|end| request.path().ends_with(end));
+    let deadline = if asks_model { MODEL_DEADLINE } else { HANDLER_DEADLINE };
     let handled = REQUEST_ID.scope(id, AssertUnwindSafe(next.call(request)).catch_unwind());
-    match timeout(HANDLER_DEADLINE, handled).await {
+    match timeout(deadline, handled).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(panic)) => {
             Err(ApiError::from(Failure::internal(panic_text(panic.as_ref()))).in_request(id).into())

@@ -9,6 +9,7 @@ use actix_web::{
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
 };
+use rf_accounts::codes::SECOND_FACTOR_REQUIRED;
 use rf_api_types::{
     auth::{
         ChangePasswordRequest, ChangePasswordResponse, LoginForm, LoginRequest, MeResponse, MemberResponse,
@@ -22,7 +23,7 @@ use rf_kernel::Failure;
 use rf_usecases::{App, Registration, SignIn, SignedIn};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{invites, links, method_not_allowed, oauth};
+use super::{invites, links, method_not_allowed, oauth, second_factors};
 use crate::{
     error::ApiError,
     extract::{AppData, Auth, Form, Json, RequestIdOf, bearer},
@@ -68,6 +69,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
                         .patch(update_me)
                         .default_service(web::to(method_not_allowed)),
                 )
+                .configure(second_factors::configure_sign_in)
                 .configure(links::configure)
                 .configure(invites::configure_before_sign_in)
                 .configure(oauth::configure),
@@ -135,9 +137,12 @@ async fn bounded_sign_in(
     let client = request.extensions().get::<ClientAddress>().copied();
     let client = client.ok_or_else(|| Failure::internal("a sign-in without a client"))?;
     let attempt = guesses.admit(client.0, &sign_in.email)?;
-    let signed_in = app.sign_in(sign_in, request_id.0).await?;
-    guesses.succeeded(attempt);
-    Ok(signed_in)
+    let signed_in = app.sign_in(sign_in, request_id.0).await;
+    // The password was right where a code is asked; wrong codes are counted elsewhere.
+    if signed_in.as_ref().map_or_else(|failure| failure.code == SECOND_FACTOR_REQUIRED, |_| true) {
+        guesses.succeeded(attempt);
+    }
+    Ok(signed_in?)
 }
 
 /// Exchange a refresh token for the next pair.
@@ -232,7 +237,7 @@ pub(crate) async fn step_up(
     auth: Auth,
     body: Json<StepUpRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let step_up_token = app.step_up(&auth.0, &body.0.password).await?;
+    let step_up_token = app.step_up(&auth.0, &body.0.password, body.0.code.as_deref()).await?;
     Ok(HttpResponse::Ok().json(StepUpResponse { step_up_token, expires_in: STEP_UP_SECONDS }))
 }
 

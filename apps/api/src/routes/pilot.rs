@@ -9,7 +9,7 @@ use rf_api_types::{
     pilot::{
         AiSessionCreate, AiSessionQuery, AiSessionRating, AiSessionResolve, AiSessionResponse,
         AiSessionSummaryBody, DocumentationRequest, DocumentationResponse, DueFixBody, FixOutcomeRequest,
-        TicketLink, TurnKind, TurnRequest,
+        SentBody, TicketLink, TurnKind, TurnRequest,
     },
 };
 use rf_kernel::{Failure, FixId};
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     error::ApiError,
     extract::{AppData, Auth, Json, PathId, Query},
-    map,
+    live, map,
     once::{Once, answer},
 };
 
@@ -36,6 +36,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(super::handoff::configure_sessions)
             .service(web::resource("/{id}").get(get).default_service(other()))
             .service(web::resource("/{id}/turns").post(turn).default_service(other()))
+            .service(web::resource("/{id}/sent").get(sent).default_service(other()))
             .service(web::resource("/{id}/pause").post(pause).default_service(other()))
             .service(web::resource("/{id}/resume").post(resume).default_service(other()))
             .service(web::resource("/{id}/resolve").post(resolve).default_service(other()))
@@ -104,6 +105,8 @@ pub(crate) async fn begin(
         ticket_data: intake_content.ticket_data,
     };
     let begin = BeginAiSession { intake_type, intake, psa_ticket_id, client_name };
+    // Read before the unit that keeps the request's key: none is open while the PSA is asked.
+    let begin = app.with_ticket(&auth.0, begin).await?;
     once.created(&app, &auth, async |caller| {
         answer(None, &map::ai_session(app.begin_ai_session(caller, &begin).await?))
     })
@@ -117,7 +120,9 @@ pub(crate) async fn get(app: AppData, auth: Auth, id: PathId) -> Result<HttpResp
     Ok(whole(app.ai_session(&auth.0, id.0.into()).await?))
 }
 
-/// Take a turn.
+/// Take a turn. With `Accept: text/event-stream` the answer comes as it is made: `delta` events with the next words,
+/// `{"text"}`, then one `done` with the conversation or one `error` with the error body. Deltas are to look at; what
+/// `done` says replaces them. Whoever stops reading stops the model, and the turn is taken without it.
 #[utoipa::path(post, path = "/api/v1/ai-sessions/{id}/turns", tag = "copilot", operation_id = "take_turn",
     params(("id" = uuid::Uuid, Path)), request_body = TurnRequest,
     responses((status = 200, body = AiSessionResponse), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
@@ -125,11 +130,25 @@ pub(crate) async fn turn(
     app: AppData,
     auth: Auth,
     id: PathId,
+    request: HttpRequest,
     body: Json<TurnRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let TurnRequest { entry_id, turn, .. } = body.0;
     let asked = TakeTurn { entry_id: entry_id.into(), turn, input: input(body.0)? };
-    Ok(whole(app.take_turn(&auth.0, id.0.into(), &asked).await?))
+    let wants_live = live::is_wanted(&request);
+    let planned = app.plan_turn(&auth.0, id.0.into(), &asked, wants_live).await?;
+    if wants_live {
+        return Ok(live::turn(app, auth.0, planned));
+    }
+    Ok(whole(live::detached(app, auth.0, planned, None).await?))
+}
+
+/// What models were asked for a conversation, as it left the machine.
+#[utoipa::path(get, path = "/api/v1/ai-sessions/{id}/sent", tag = "copilot", operation_id = "sent_to_models",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = Vec<SentBody>)))]
+pub(crate) async fn sent(app: AppData, auth: Auth, id: PathId) -> Result<HttpResponse, ApiError> {
+    let calls = app.sent_to_models(&auth.0, id.0.into()).await?;
+    Ok(HttpResponse::Ok().json(calls.into_iter().map(map::sent).collect::<Vec<_>>()))
 }
 
 /// What the turn is, with what goes with it.
@@ -148,6 +167,7 @@ fn input(body: TurnRequest) -> Result<TurnInput, Failure> {
         TurnKind::Pick => TurnInput::Pick(needed(body.tree_id, "tree_id", "say which flow")?.into()),
         TurnKind::Widen => TurnInput::Widen,
         TurnKind::Back => TurnInput::Back,
+        TurnKind::Think => TurnInput::Think,
     })
 }
 

@@ -125,6 +125,7 @@ pub(crate) async fn start(
     let SessionCreate { tree_id, ticket_number, client_name, session_variables } = body.0;
     let variables = session_variables.unwrap_or_default();
     let start = StartSession { tree_id: tree_id.into(), ticket_number, client_name, variables };
+    let start = app.with_tickets_client(&auth.0, start).await?;
     once.created(&app, &auth, async |caller| session_created(app.start_session(caller, &start).await?)).await
 }
 
@@ -140,8 +141,9 @@ pub(crate) async fn prepare(
     let PrepareSessionRequest { tree_id, session_variables, ticket_number, client_name, assigned_to_id } =
         body.0;
     let variables = session_variables.unwrap_or_default();
+    let start = StartSession { tree_id: tree_id.into(), ticket_number, client_name, variables };
     let prepare = PrepareSession {
-        start: StartSession { tree_id: tree_id.into(), ticket_number, client_name, variables },
+        start: app.with_tickets_client(&auth.0, start).await?,
         assigned_to_id: assigned_to_id.map(Into::into),
     };
     once.created(&app, &auth, async |caller| session_created(app.prepare_session(caller, &prepare).await?))

@@ -43,6 +43,7 @@ pub(crate) async fn meta(app: AppData, settings: Data<MetaSettings>) -> HttpResp
         signup_enabled: settings.signup_enabled,
         billing_enabled: app.billing_enabled(),
         mail_enabled: app.sends_mails(),
+        model_enabled: app.has_model(),
         oauth_providers: app.oauth_providers().map(oauth_provider).collect(),
     })
 }
@@ -54,7 +55,7 @@ pub(crate) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(HealthResponse { status: "ok" })
 }
 
-/// Whether requests should be sent here: the database answers and no shutdown has begun.
+/// Whether requests should be sent here: the database answers, takes what is written, and no shutdown has begun.
 #[utoipa::path(get, path = "/readyz", tag = "system", operation_id = "readyz",
     responses((status = 200, body = HealthResponse), (status = 503, body = rf_api_types::error::ErrorBody)), security(()))]
 pub(crate) async fn readyz(

@@ -5,6 +5,7 @@ mod people;
 mod policy;
 mod profile;
 mod revoke;
+mod second_factor;
 
 use rf_test_support::PASSWORD;
 use serde_json::json;

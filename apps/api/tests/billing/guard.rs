@@ -89,6 +89,7 @@ async fn an_account_without_a_subscription_is_told_so(w: World) {
         name: "Bare".into(),
         session_idle_minutes: None,
         session_absolute_minutes: None,
+        requires_second_factor: false,
         created_at: w.now(),
     };
     let mut unit = w.store().begin(Access::system_write()).await.unwrap();

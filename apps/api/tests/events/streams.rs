@@ -51,6 +51,8 @@ async fn events_reach_their_account_and_nobody_else(w: World) {
         for stream in [&mut eli, &mut cora, &mut sam] {
             assert_eq!(stream.event().await.event, "ready");
         }
+        // Made in this order: within one instant the ids decide.
+        let one = about(&w, "one");
         let personal = NewEvent::personal(
             w.test.app.new_id(),
             EventKind::NotificationCreated,
@@ -58,7 +60,7 @@ async fn events_reach_their_account_and_nobody_else(w: World) {
             json!({ "title": "For Cora" }),
             w.now(),
         );
-        append(&w, w.north.id, &[about(&w, "one"), personal, about(&w, "three")]).await;
+        append(&w, w.north.id, &[one, personal, about(&w, "three")]).await;
         let south = w.stranger.account_id;
         append(&w, south, &[about(&w, "theirs")]).await;
         let heard = async |stream: &mut Stream, last: &str| {

@@ -69,14 +69,14 @@ async fn forgot(w: &World, email: &str) -> Answer {
 }
 
 /// A fresh link for a new password, as its reader has it. The clock moves past the pause between two.
-async fn reset_token(w: &World, email: &str) -> String {
+pub(crate) async fn reset_token(w: &World, email: &str) -> String {
     w.clock().advance(60);
     forgot(w, email).await.expect(202);
     work(w).await;
     newest_token(w, email, "reset_password").await
 }
 
-async fn reset(w: &World, token: &str, password: &str) -> Answer {
+pub(crate) async fn reset(w: &World, token: &str, password: &str) -> Answer {
     w.anonymous().post("/auth/password/reset", json!({ "token": token, "password": password })).await
 }
 

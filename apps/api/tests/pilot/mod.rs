@@ -2,6 +2,7 @@
 
 mod documents;
 mod fixes;
+mod model;
 mod turns;
 
 use serde_json::{Value, json};

@@ -2,10 +2,13 @@
 //! `PROOF_*` in `scripts/nightly`.
 
 mod claims;
+mod endings;
 mod fields;
+mod injection;
 mod origins;
 mod pool;
 mod roles;
+mod smuggling;
 mod streams;
 mod tenants;
 

@@ -58,6 +58,7 @@ async fn thirty_origins_at_every_address() {
                     .replace("{fix_id}", &id)
                     .replace("{handoff_id}", &id)
                     .replace("{version}", "1")
+                    .replace("{ticket_id}", "100")
                     .replace("{provider}", "google")
                     .replace("{token}", "none")
             );

@@ -63,7 +63,7 @@ fn matrix() -> BTreeMap<String, (String, Vec<String>)> {
 
 /// The things an address may name, the caller's own: what is refused is refused for the role alone.
 #[derive(Default)]
-struct Things {
+pub(super) struct Things {
     flow: Uuid,
     rounds: Uuid,
     session: Uuid,
@@ -71,7 +71,7 @@ struct Things {
     file: String,
 }
 
-async fn things(maker: &Client) -> Things {
+pub(super) async fn things(maker: &Client) -> Things {
     let id = |value: &Value| value.as_str().unwrap().parse::<Uuid>().unwrap();
     let flow = id(&maker.post("/trees", troubleshooting_flow("Own")).await.expect(201)["id"]);
     let rounds = id(&maker.post("/trees", maintenance_flow("Rounds")).await.expect(201)["id"]);
@@ -83,7 +83,7 @@ async fn things(maker: &Client) -> Things {
 }
 
 /// A body the address takes, so that what is refused is refused for who asks.
-fn body(method: &Method, path: &str, things: &Things) -> Value {
+pub(super) fn body(method: &Method, path: &str, things: &Things) -> Value {
     let nobody = Uuid::from_u128(7);
     match (method.as_str(), path.strip_prefix("/api/v1").unwrap_or(path)) {
         (_, "/auth/register") => {
@@ -91,6 +91,9 @@ fn body(method: &Method, path: &str, things: &Things) -> Value {
         }
         (_, "/auth/login/json") => json!({ "email": "n@new.example", "password": "a long password" }),
         (_, "/auth/step-up") => json!({ "password": rf_test_support::PASSWORD }),
+        (_, "/auth/second-factor") => json!({ "challenge": "none", "code": "000000" }),
+        (_, "/auth/me/second-factor/confirm") => json!({ "code": "000000" }),
+        (_, "/accounts/me/second-factor") => json!({ "required": false }),
         (_, "/auth/password") => {
             json!({ "current_password": rf_test_support::PASSWORD, "new_password": "another long one" })
         }
@@ -135,10 +138,45 @@ fn body(method: &Method, path: &str, things: &Things) -> Value {
         (_, "/ai-sessions/{id}/handoffs/{handoff_id}/assign") => json!({ "user_id": nobody }),
         (_, "/ai-sessions/{id}/rating") => json!({ "rating": 5 }),
         (_, "/ai-sessions/{id}/ticket") => json!({ "psa_ticket_id": "100" }),
+        ("PUT", "/integrations/psa") => json!({
+            "provider": "connectwise", "site_url": "127.0.0.1", "company_id": "c", "public_key": "p",
+            "private_key": "s", "client_id": "i",
+        }),
+        (_, "/integrations/psa/members/{id}") => json!({ "member_id": null }),
+        (_, "/integrations/psa/preview") => {
+            json!({ "session_id": nobody, "session_kind": "ai", "artefact": "note" })
+        }
+        ("POST", "/integrations/psa/pushes") => {
+            json!({ "session_id": nobody, "session_kind": "ai", "artefacts": ["note"] })
+        }
         (_, "/ai-sessions/{id}/fixes/{fix_id}") => json!({ "status": "dismissed" }),
         (_, path) if path.contains("/export") => json!({ "format": "text" }),
         _ => json!({}),
     }
+}
+
+/// The address with values for its parameters, those of the things.
+pub(super) fn address(path: &str, things: &Things) -> String {
+    let id = match path {
+        path if path.contains("/trees/{id}") => things.flow,
+        path if path.contains("/ai-sessions/{id}") => things.ai_session,
+        path if path.contains("/sessions/{id}") => things.session,
+        _ => Uuid::from_u128(7),
+    };
+    let mut address = path
+        .replace("{id}", &id.to_string())
+        .replace("{tree_id}", &things.flow.to_string())
+        .replace("{fix_id}", &Uuid::from_u128(7).to_string())
+        .replace("{handoff_id}", &Uuid::from_u128(7).to_string())
+        .replace("{ticket_id}", "100")
+        .replace("{version}", "1")
+        .replace("{provider}", "google")
+        .replace("{token}", "none");
+    if path.ends_with("/audit/export") {
+        address.push_str("?format=jsonl");
+    }
+    assert!(!address.contains('{'), "{path}: give the parameter a value");
+    address
 }
 
 /// What the refusal says where the body cannot be made to please without harm: it comes after the rule.
@@ -147,6 +185,7 @@ fn may_be_refused(path: &str) -> bool {
         || path.ends_with("/billing/webhook")
         || path.ends_with("/auth/login")
         || path.ends_with("/import-archive")
+        || path.ends_with("/integrations/psa")
 }
 
 /// Gives the viewer another role.
@@ -185,24 +224,7 @@ async fn ask(w: &World, caller: usize, method: &Method, path: &str) -> (String, 
         }
         _ => things(&client).await,
     };
-    let id = match path {
-        path if path.contains("/trees/{id}") => things.flow,
-        path if path.contains("/ai-sessions/{id}") => things.ai_session,
-        path if path.contains("/sessions/{id}") => things.session,
-        _ => Uuid::from_u128(7),
-    };
-    let mut address = path
-        .replace("{id}", &id.to_string())
-        .replace("{tree_id}", &things.flow.to_string())
-        .replace("{fix_id}", &Uuid::from_u128(7).to_string())
-        .replace("{handoff_id}", &Uuid::from_u128(7).to_string())
-        .replace("{version}", "1")
-        .replace("{provider}", "google")
-        .replace("{token}", "none");
-    if path.ends_with("/audit/export") {
-        address.push_str("?format=jsonl");
-    }
-    assert!(!address.contains('{'), "{path}: give the parameter a value");
+    let address = address(path, &things);
     let request = client.request(method.clone(), &format!("/{address}"));
     let answer = Answer::of(match path {
         "/api/v1/trees/import" => request.header("content-type", "application/yaml").body(things.file),

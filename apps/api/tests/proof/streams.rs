@@ -116,12 +116,13 @@ async fn every_listener_hears_their_account_and_it_alone() {
         }
     }
     assert_eq!(foreign, 0);
+    let mut commits = commits.into_inner();
     println!(
         "R17: {streams} streams of {} accounts, {events} events: {told} told, {resyncs} resyncs, 0 foreign; \
          commit with event p50 {} p99 {} µs; commit to reader p50 {} p99 {} µs",
         accounts.len(),
-        percentile(&mut commits.borrow_mut(), 50),
-        percentile(&mut commits.borrow_mut(), 99),
+        percentile(&mut commits, 50),
+        percentile(&mut commits, 99),
         percentile(&mut micros, 50),
         percentile(&mut micros, 99),
     );

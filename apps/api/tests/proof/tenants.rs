@@ -62,6 +62,7 @@ fn body(path: &str) -> Value {
         "assign" => json!({ "user_id": Uuid::from_u128(7) }),
         "rating" => json!({ "rating": 1 }),
         "ticket" => json!({ "psa_ticket_id": "taken" }),
+        "{id}" if path.contains("/psa/members/") => json!({ "member_id": null }),
         "{fix_id}" => json!({ "status": "dismissed" }),
         "{id}" if path.contains("/teams/") => json!({ "name": "taken" }),
         "{id}" if path.contains("/people/") => json!({ "role": "viewer", "is_active": false }),

@@ -10,7 +10,10 @@ use std::{
 
 use rf_api::{GuessLimits, RateLimits, Server, ServerOptions, StreamSettings};
 use rf_store::Store;
-use rf_store_conformance::testdb::{self, TestDb};
+use rf_store_conformance::{
+    contents::{Contents, contents},
+    testdb::{self, TestDb},
+};
 use rf_store_memory::MemoryStore;
 use rf_store_sql::{SqlOptions, SqlStore};
 use rf_test_support::TestApp;
@@ -41,6 +44,14 @@ impl Database {
     pub(crate) async fn postgres() -> Self {
         let database = testdb::postgres().await;
         Self { store: Arc::new(connect(&database).await), sql: Some(Arc::new(database)) }
+    }
+
+    /// Every row there is; `None` in memory.
+    pub(crate) async fn contents(&self) -> Option<Contents> {
+        match &self.sql {
+            Some(database) => Some(contents(&database.url).await),
+            None => None,
+        }
     }
 
     /// The same data over connections of their own.

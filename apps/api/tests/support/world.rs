@@ -1,6 +1,6 @@
 //! Two accounts with people of every role.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use rf_accounts::{Email, Payments, Plan, User};
 use rf_api::ServerOptions;
@@ -9,7 +9,9 @@ use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
 use rf_notifications::Mailer;
 use rf_store::{Access, Store};
 use rf_test_support::{AccountBuilder, ManualClock, PASSWORD, Person, TestAccount, TestApp};
-use rf_usecases::{App, AppParts, IdentityProviders, PasswordHasher, PasswordSettings, RandomIds, Settings};
+use rf_usecases::{
+    App, AppParts, IdentityProviders, Model, PasswordHasher, PasswordSettings, RandomIds, Settings,
+};
 use uuid::Uuid;
 
 use super::{Client, Database, TestServer, options};
@@ -26,6 +28,8 @@ pub(crate) struct World {
     pub(crate) colleague: Person,
     pub(crate) viewer: Person,
     pub(crate) stranger: Person,
+    /// Where a ConnectWise simulator listens, if one does.
+    simulator: Option<SocketAddr>,
 }
 
 /// What a person can be beside name and role.
@@ -58,6 +62,12 @@ impl World {
         Self::of(test, database, options()).await
     }
 
+    /// Where the copilot can ask a model.
+    pub(crate) async fn with_model(database: Database, model: Model) -> Self {
+        let test = TestApp::with_model(Arc::clone(&database.store), model);
+        Self::of(test, database, options()).await
+    }
+
     /// Where something sends mails.
     pub(crate) async fn with_mailer(database: Database, mailer: Arc<dyn Mailer>) -> Self {
         let test = TestApp::with_mailer(Arc::clone(&database.store), mailer);
@@ -75,6 +85,13 @@ impl World {
         Self::of(test, database, options()).await
     }
 
+    /// Where a ConnectWise simulator listens on this machine.
+    pub(crate) async fn with_psa(database: Database, simulator: SocketAddr) -> Self {
+        let test = TestApp::with_psa(Arc::clone(&database.store), simulator);
+        let world = Self::of(test, database, options()).await;
+        Self { simulator: Some(simulator), ..world }
+    }
+
     async fn of(test: TestApp, database: Database, options: ServerOptions) -> Self {
         let server = TestServer::start(&test, options);
         let store = database.store.as_ref();
@@ -88,7 +105,19 @@ impl World {
         let colleague = person(&north, "Cora", Role::Engineer).await;
         let viewer = person(&north, "Vic", Role::Viewer).await;
         let stranger = person(&south, "Sam", Role::Owner).await;
-        Self { server, test, database, north, owner, team_admin, engineer, colleague, viewer, stranger }
+        Self {
+            server,
+            test,
+            database,
+            north,
+            owner,
+            team_admin,
+            engineer,
+            colleague,
+            viewer,
+            stranger,
+            simulator: None,
+        }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -118,11 +147,14 @@ impl World {
             clock: Arc::clone(&self.test.clock) as Arc<dyn Clock>,
             ids: Arc::new(RandomIds),
             keys: rf_test_support::token_keys(),
+            vault: rf_test_support::vault(),
             passwords: PasswordHasher::new(PasswordSettings { cost: 4, ..PasswordSettings::default() })
                 .expect("a cost bcrypt knows"),
             mailer: None,
             identity_providers: Default::default(),
             payments: None,
+            model: None,
+            psa_providers: rf_test_support::psa_providers(self.simulator),
             settings: rf_test_support::settings(),
         };
         (store, App::new(parts))
@@ -197,6 +229,7 @@ impl World {
             last_login: None,
             created_at: self.now(),
             session_epoch: 0,
+            second_factor_due: false,
         };
         let mut unit = self.store().begin(Access::system_write()).await.expect("a unit");
         unit.insert_user(&user).await.expect("the person");

@@ -24,7 +24,7 @@ pub(crate) use doctor::doctor;
 pub(crate) use flow::{export, import, lint_files};
 pub(crate) use library::{export_library, import_library};
 pub(crate) use matching::match_ticket;
-pub(crate) use psa::{Site, run_psa_simulator, search_psa_tickets, test_psa};
+pub(crate) use psa::{Site, push_psa_note, run_psa_simulator, search_psa_tickets, test_psa};
 pub(crate) use run::{Run, run_flow};
 pub(crate) use serve::{migrate, openapi, serve};
 

@@ -1,10 +1,17 @@
 //! A PSA tried from the terminal, and a simulated one.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use rf_bootstrap::{ConnectWiseKeys, connectwise};
-use rf_psa::{PsaProvider, TicketQuery};
+use rf_psa::{
+    Artefact, Delivery, NewNote, NoteFor, NoteKind, PsaId, PsaProvider, PushKey, Section, Shape, TicketQuery,
+    note_text, push_note,
+};
 use rf_simulators::connectwise::{Simulator, keys};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -88,6 +95,38 @@ pub(crate) async fn search_psa_tickets(
         })
         .collect();
     output.tell(&json!({ "tickets": page.items, "next": page.next }), &lines.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn push_psa_note(
+    site: Site,
+    ticket: &str,
+    kind: &str,
+    file: &Path,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let ticket: PsaId = ticket.parse().map_err(anyhow::Error::msg)?;
+    let kind = NoteKind::ALL.into_iter().find(|known| known.as_str() == kind).unwrap_or_default();
+    let body = if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin()).context("the standard input cannot be read")?
+    } else {
+        std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?
+    };
+    anyhow::ensure!(!body.trim().is_empty(), "there is nothing to write");
+    let provider = site.connect()?;
+    // By what it says and where it goes: whoever sends it again after a lost answer finds it.
+    let marker = PushKey::from_stored(format!("command/{ticket}/{body}")).marker(Artefact::Note);
+    let shape = Shape { purpose: NoteFor::Plain, max_chars: provider.capabilities().max_note_chars };
+    let text = note_text(shape, &[Section { title: "Note".into(), body }], marker);
+    let delivery =
+        push_note(provider.as_ref(), &NewNote { ticket: ticket.clone(), kind, text }, true).await?;
+    let outcome = match &delivery {
+        Delivery::Sent(_) => "written",
+        Delivery::Found(_) => "there already",
+    };
+    let document = json!({ "ticket": ticket, "note": delivery.id(), "outcome": outcome });
+    let line = format!("{} note {} of ticket {ticket}", styled(FINE, &format!("{outcome}:")), delivery.id());
+    output.tell(&document, &line)?;
     Ok(ExitCode::SUCCESS)
 }
 

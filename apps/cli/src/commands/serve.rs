@@ -1,11 +1,13 @@
 //! The server, the schema, the API document.
 
-use std::{io::Write, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::Write, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use rf_api::{GuessLimits, RateLimits, Server, ServerOptions, StreamSettings};
 use rf_bootstrap::{Config, Started, init_telemetry};
-use rf_usecases::{App, DEMO_PASSWORD, DemoPerson};
+use rf_psa::PsaVendor;
+use rf_simulators::connectwise::{Simulator, keys};
+use rf_usecases::{App, ConnectPsa, DEMO_PASSWORD, DemoPerson};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -15,9 +17,20 @@ use crate::output::Output;
 /// Longer than a proxy takes between two questions whether we are ready, shorter than anybody minds.
 const DRAIN: Duration = Duration::from_secs(1);
 
-pub(crate) async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
-    init_telemetry(config)?;
+pub(crate) async fn serve(mut config: Config, simulate_psa: Option<SocketAddr>) -> anyhow::Result<ExitCode> {
+    init_telemetry(&config)?;
+    let simulator = simulate_psa.map(Simulator::start_at).transpose();
+    let simulator =
+        simulator.context("the simulated PSA cannot listen; give --simulate-psa another address")?;
+    if let Some(simulator) = &simulator {
+        config.psa_simulator = Some(simulator.address());
+    }
+    let config = &config;
     let started = rf_bootstrap::start(config).await?;
+    if let Some(simulator) = &simulator {
+        started.app.connect_demo_psa(&demo_connection(simulator)).await.context("the demo account's PSA")?;
+        tracing::info!(site = simulator.url(), "the demo account is connected to a simulated PSA");
+    }
     tracing::info!(store = started.app.store_kind(), "started");
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let options = ServerOptions {
@@ -63,7 +76,22 @@ pub(crate) async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     let publishing = started.app.dispatch_events(stop.cancelled());
     let (served, (), ()) = tokio::join!(serving, started.worker.run(stop.clone()), publishing);
     served.context("the server failed")?;
+    if let Some(simulator) = simulator {
+        simulator.stop().await.context("the simulated PSA did not end well")?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a team would enter to connect to the simulator.
+fn demo_connection(simulator: &Simulator) -> ConnectPsa {
+    ConnectPsa {
+        vendor: PsaVendor::ConnectWise,
+        site_url: simulator.url(),
+        company_id: keys::COMPANY.into(),
+        public_key: Some(keys::PUBLIC.into()),
+        private_key: Some(keys::PRIVATE.into()),
+        client_id: Some(keys::CLIENT_ID.into()),
+    }
 }
 
 /// What is done beside serving, at the start and every day after. A failure is logged, and tried again.

@@ -7,12 +7,20 @@
 )]
 
 mod backup;
+mod bodies;
 mod config;
 mod contract;
+mod database;
+mod disk;
+mod fsync;
+mod injection;
 mod kill;
+mod logs;
 mod migration;
 mod node;
 mod stop;
+mod timing;
+mod writers;
 
 /// A size: from the environment, or what fits into every run.
 fn size(name: &str, otherwise: usize) -> usize {

@@ -29,6 +29,9 @@ pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     rf(data, arguments).output().unwrap()
 }
 
+/// What makes it a server with demo data, on a free port.
+pub(crate) const SERVE: [&str; 4] = ["serve", "--demo", "--listen", "127.0.0.1:0"];
+
 /// A running server; killed when dropped.
 pub(crate) struct Node {
     pub(crate) address: SocketAddr,
@@ -39,12 +42,13 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_by(rf(data, &SERVE).stderr(Stdio::null()))
+    }
+
+    /// By a command that ends up as the server.
+    pub(crate) fn start_by(command: &mut Command) -> Self {
         let started = Instant::now();
-        let mut child = rf(data, &["serve", "--demo", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().rsplit_once('/').unwrap_or_else(|| panic!("no address in {line:?}")).1;
@@ -126,6 +130,22 @@ pub(crate) fn head(
 
 /// An answer read to its end. An answer cut short is an error: nobody was told anything.
 pub(crate) fn answer(stream: &mut TcpStream) -> io::Result<(u16, Value)> {
+    let Answer { status, body, .. } = whole_answer(stream)?;
+    Ok((status, body))
+}
+
+/// An answer with what stands above its body.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// The status line and the headers, lower case.
+    pub(crate) head: String,
+    /// Null where it is no JSON.
+    pub(crate) body: Value,
+}
+
+/// [`answer`], with its headers.
+pub(crate) fn whole_answer(stream: &mut TcpStream) -> io::Result<Answer> {
     let mut text = String::new();
     stream.read_to_string(&mut text)?;
     let cut = || io::Error::new(io::ErrorKind::UnexpectedEof, "an answer cut short");
@@ -136,7 +156,7 @@ pub(crate) fn answer(stream: &mut TcpStream) -> io::Result<(u16, Value)> {
     if length.is_some_and(|length: usize| length != body.len()) {
         return Err(cut());
     }
-    Ok((status, serde_json::from_str(body).unwrap_or(Value::Null)))
+    Ok(Answer { status, head: head.to_lowercase(), body: serde_json::from_str(body).unwrap_or(Value::Null) })
 }
 
 pub(crate) fn request(
@@ -147,9 +167,22 @@ pub(crate) fn request(
     key: Option<&str>,
     body: Option<&Value>,
 ) -> io::Result<(u16, Value)> {
+    let Answer { status, body, .. } = exchange(address, method, path, token, key, body)?;
+    Ok((status, body))
+}
+
+/// [`request`], with the headers of the answer.
+pub(crate) fn exchange(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    key: Option<&str>,
+    body: Option<&Value>,
+) -> io::Result<Answer> {
     let body = body.map(Value::to_string).unwrap_or_default();
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     stream.write_all((head(method, path, token, key, body.len()) + &body).as_bytes())?;
-    answer(&mut stream)
+    whole_answer(&mut stream)
 }

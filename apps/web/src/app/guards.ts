@@ -13,12 +13,17 @@ export function loginPath(from: string): string {
   return text === '' ? '/login' : `/login?${text}`;
 }
 
+const PROFILE = '/account/profile';
+
 /** Lets only a signed-in person through; after a reload the login is brought back first. */
 export async function requireSignIn({ request }: { request: Request }): Promise<null> {
   await restoreSession();
-  if (useAuth.getState().status === 'signed_in') return null;
   const url = new URL(request.url);
-  throw redirect(loginPath(url.pathname + url.search));
+  const { status, user } = useAuth.getState();
+  if (status !== 'signed_in') throw redirect(loginPath(url.pathname + url.search));
+  // Their account requires a second factor: nothing else answers before they have one.
+  if (user?.second_factor_due === true && url.pathname !== PROFILE) throw redirect(PROFILE);
+  return null;
 }
 
 /** The sign-in pages are of no use to somebody who is signed in. What the installation allows comes with them. */

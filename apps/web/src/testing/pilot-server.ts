@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 
 import type { AiSession, Fix, Step, Turn } from '@/features/pilot/api/types';
+import type { SentRequest } from '@/shared/api/types';
 
 const AT = '2026-11-23T14:00:00Z';
 
@@ -68,7 +69,7 @@ export const makeAiSession = (change: Partial<AiSession> = {}): AiSession => ({
   session_feedback: null,
   total_input_tokens: 0,
   total_output_tokens: 0,
-  engine: 'offline',
+  engine: { name: 'offline', reason: null },
   turn: 1,
   revision: 1,
   can_work: true,
@@ -81,6 +82,41 @@ export const makeAiSession = (change: Partial<AiSession> = {}): AiSession => ({
 
 const reply = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
 
+/** An answer that a test writes piece by piece. */
+export class AnswerWriter {
+  turn!: Turn;
+  /** The page does not wait for it any more. */
+  aborted = false;
+  onAbort: () => void = () => undefined;
+  private controller!: ReadableStreamDefaultController<Uint8Array>;
+
+  begin(signal: AbortSignal | null): Response {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.controller = controller;
+      },
+    });
+    signal?.addEventListener('abort', () => {
+      this.aborted = true;
+      this.onAbort();
+      this.controller.error(signal.reason);
+    });
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  }
+
+  raw(text: string): void {
+    this.controller.enqueue(new TextEncoder().encode(text));
+  }
+
+  event(kind: string, data: unknown): void {
+    this.raw(`event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  breakOff(): void {
+    this.controller.error(new TypeError('cut off'));
+  }
+}
+
 /**
  * A server of one conversation, with the rules of turns: an entry is taken once, and a turn that is not the next one is
  * refused. `down` is a network without an answer; `loseAnswers` takes the turn, and the answer never arrives.
@@ -90,6 +126,11 @@ export class PilotServer {
   next: Step[];
   down = false;
   loseAnswers = false;
+  /** Set where turns are answered by a stream, which the test writes itself. */
+  streaming: AnswerWriter | null = null;
+  sent: SentRequest[] = [];
+  /** What each turn was asked to be answered in. */
+  readonly accepts: (string | null)[] = [];
   readonly turns: Turn[] = [];
   readonly calls: { method: string; path: string; body: Record<string, unknown> }[] = [];
   private readonly seen = new Set<string>();
@@ -114,7 +155,15 @@ export class PilotServer {
     const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
     const method = init.method ?? 'GET';
     this.calls.push({ method, path, body });
-    if (path.endsWith('/turns')) return this.take(body as unknown as Turn);
+    if (path.startsWith('/integrations/psa')) {
+      return reply({ code: 'psa_not_connected', detail: 'No PSA is connected.', request_id: 'r' }, 409);
+    }
+    if (path.endsWith('/turns')) {
+      this.accepts.push(new Headers(init.headers).get('accept'));
+      return this.streaming === null ? this.take(body as unknown as Turn) : this.stream(init);
+    }
+    if (path === '/meta') return reply({});
+    if (path.endsWith('/sent')) return reply(this.sent);
     if (path === '/ai-sessions' && method === 'GET') return reply([this.session]);
     if (path.endsWith('/fixes/due')) return reply([]);
     if (path.includes('/fixes/')) {
@@ -127,6 +176,25 @@ export class PilotServer {
     }
     if (path.endsWith('/rating')) this.moveOn({ session_rating: body['rating'] as number });
     return reply(this.session, path === '/ai-sessions' ? 201 : 200);
+  }
+
+  /** Takes the turn of a stream, and answers with where the session stands then. */
+  finish(writer: AnswerWriter): void {
+    void this.take(writer.turn)
+      .json()
+      .then((session: unknown) => writer.event('done', session));
+  }
+
+  /** Takes the turn of a stream, and its answer never comes. */
+  takeSilently(writer: AnswerWriter): void {
+    this.take(writer.turn);
+  }
+
+  private stream(init: RequestInit): Response {
+    const writer = this.streaming;
+    if (writer === null) throw new Error('no stream is being answered');
+    writer.turn = JSON.parse(init.body as string) as Turn;
+    return writer.begin(init.signal ?? null);
   }
 
   private take(turn: Turn): Response {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rf_kernel::TreeId;
+use rf_sessions::ai::StepSource;
 use serde::{Deserialize, Serialize};
 
 use crate::Domain;
@@ -128,6 +129,19 @@ impl EngineState {
         let put_off = self.put_off.iter().map(|step| step.tree_id);
         let offered = self.offered.iter().copied();
         ranked.chain(put_off).chain(offered).chain(self.following.iter().map(|flow| flow.tree_id)).collect()
+    }
+
+    /// Takes back that a step of that source was proposed: something else is asked in its place. A question of the
+    /// playbook may come again, a choice between flows is made anew.
+    pub(crate) fn not_asked(&mut self, source: &StepSource) {
+        match source {
+            StepSource::Playbook { question_id, .. } => {
+                self.asked.remove(question_id);
+            }
+            StepSource::Candidates => self.offered.clear(),
+            StepSource::Flow { .. } | StepSource::Model { .. } | StepSource::Handoff { .. } => return,
+        }
+        self.phase = Phase::Asking;
     }
 
     /// Flows of the last ranking that were neither followed nor refused, best first.

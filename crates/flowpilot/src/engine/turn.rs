@@ -82,6 +82,7 @@ impl<'a> Taking<'a> {
             (Input::Pick(tree), true) => self.pick(*tree)?,
             (Input::Widen, true) => self.widen(),
             (Input::Back, true) => self.back()?,
+            (Input::Think, true) => self.say_where_it_stands(),
         }
         let matched_flow = self.state.following.as_ref().map(|flow| (flow.tree_id, flow.score));
         Ok(Turn {
@@ -410,6 +411,13 @@ impl<'a> Taking<'a> {
         match self.open {
             Some(open) => self.say(format!("Noted. **{}** is still next.", open.proposal.title)),
             None => self.say("Noted."),
+        }
+    }
+
+    fn say_where_it_stands(&mut self) {
+        match self.open {
+            Some(open) => self.say(format!("**{}** is next. {}", open.proposal.title, open.proposal.why)),
+            None => self.say("Nothing is open. Write what you see, or pick a flow."),
         }
     }
 

@@ -48,6 +48,8 @@ pub enum Input {
     Widen,
     /// The engineer wants the step before the open one again.
     Back,
+    /// The engineer wants to hear more about where it stands; nothing changes.
+    Think,
 }
 
 /// A fix the engine suggests; it belongs to the step proposed in the same turn.

@@ -49,6 +49,9 @@ pub enum StopReason {
 pub enum LlmEvent {
     /// The next words.
     TextDelta(String),
+    /// The next piece of the JSON a tool is called with, to be looked at while it comes; [`LlmEvent::ToolUse`] has all
+    /// of it.
+    ToolDelta(String),
     /// A tool is called; its input is complete.
     ToolUse {
         /// Names the call, for its result.
@@ -110,6 +113,7 @@ pub async fn collect(mut stream: LlmStream) -> Result<LlmAnswer, LlmError> {
                 Some(Part::Text(text)) => text.push_str(&more),
                 _ => parts.push(Part::Text(more)),
             },
+            LlmEvent::ToolDelta(_) => {}
             LlmEvent::ToolUse { id, name, input } => parts.push(Part::ToolUse { id, name, input }),
             LlmEvent::Usage(counted) => usage = counted,
             LlmEvent::Done(stop) => return Ok(LlmAnswer { parts, stop, usage }),

@@ -97,6 +97,28 @@ pub enum MessageRole {
     Copilot,
 }
 
+/// What wrote an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EngineNote {
+    /// `offline`, or a model's name.
+    pub name: String,
+    /// Why no model wrote it, where one could have; a sentence for people.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+impl EngineNote {
+    /// What answers where no model is asked.
+    pub const OFFLINE: &'static str = "offline";
+
+    /// No model, and why where one could have answered.
+    #[must_use]
+    pub fn offline(reason: Option<String>) -> Self {
+        Self { name: Self::OFFLINE.to_owned(), reason }
+    }
+}
+
 /// Something that was said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
@@ -112,6 +134,9 @@ pub struct Message {
     /// The person, of an engineer's.
     #[serde(default)]
     pub by: Option<UserId>,
+    /// What wrote it, of the copilot's; not there in what was said before models were asked.
+    #[serde(default)]
+    pub engine: Option<EngineNote>,
     /// When; the server's time.
     pub at: Timestamp,
 }

@@ -18,6 +18,10 @@ use rf_handoff::{
 use rf_jobs::*;
 use rf_kernel::*;
 use rf_notifications::*;
+use rf_psa::{
+    InsertPushOutcome, MemberMapping, PsaConnection, PsaConnectionRepository, PushCursor, PushFilter,
+    PushKey, PushLog, PushRecord,
+};
 use rf_sessions::{
     AppendOutcome, LogEntry, Session, SessionCursor, SessionFilter, SessionRepository, SessionUpdateOutcome,
     ai::*,
@@ -229,6 +233,13 @@ forward! { IdentityRepository {
     take_oauth_flow(state_hash: &str) -> Option<OauthFlow>;
     forget_oauth_flows(now: Timestamp) -> ();
 } }
+forward! { SecondFactorRepository {
+    second_factor_of(tenant: AccountId, user: UserId) -> Option<SecondFactor>;
+    keep_second_factor(factor: &SecondFactor, expected: Option<Revision>) -> bool;
+    remove_second_factor(tenant: AccountId, user: UserId) -> bool;
+    people_with_second_factor(tenant: AccountId) -> Vec<UserId>;
+    settle_second_factors_due(tenant: AccountId) -> ();
+} }
 forward! { AuditLog {
     append_audit(entry: AuditEntry) -> ();
     audit_entries(tenant: AccountId, action: &str, limit: u64) -> Vec<AuditEntry>;
@@ -342,6 +353,29 @@ forward! { HandoffRepository {
     ) -> Vec<Handoff>;
     count_escalations(tenant: AccountId, filter: &EscalationFilter) -> u64;
     escalation_facts(tenant: AccountId, from: Timestamp, to: Timestamp, limit: u64) -> Vec<EscalationFacts>;
+} }
+forward! { ModelCallRepository {
+    insert_model_call(tenant: AccountId, call: &ModelCall) -> ();
+    model_calls(tenant: AccountId, id: AiSessionId) -> Vec<ModelCall>;
+    model_tokens_for_update(tenant: AccountId) -> ModelTokens;
+    keep_model_tokens(tenant: AccountId, tokens: ModelTokens) -> ();
+} }
+forward! { PsaConnectionRepository {
+    insert_psa_connection(connection: &PsaConnection) -> ();
+    psa_connection(tenant: AccountId) -> Option<PsaConnection>;
+    update_psa_connection(connection: &PsaConnection, expected: Revision) -> bool;
+    delete_psa_connection(tenant: AccountId) -> bool;
+    psa_members(tenant: AccountId) -> Vec<MemberMapping>;
+    set_psa_member(mapping: &MemberMapping) -> ();
+    clear_psa_member(tenant: AccountId, user: UserId) -> bool;
+} }
+
+forward! { PushLog {
+    insert_push(record: &PushRecord) -> InsertPushOutcome;
+    push_by_id(tenant: AccountId, id: PushId) -> Option<PushRecord>;
+    push_by_key(tenant: AccountId, key: &PushKey) -> Option<PushRecord>;
+    update_push(record: &PushRecord, expected: Revision) -> bool;
+    list_pushes(tenant: AccountId, filter: &PushFilter, after: Option<PushCursor>, page: Page) -> Vec<PushRecord>;
 } }
 
 #[async_trait]

@@ -7,7 +7,7 @@ use std::{path::Path, str::FromStr, time::Duration};
 
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 use sqlx::{
-    ConnectOptions, Error,
+    ConnectOptions, Connection, Error, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::time::Instant;
@@ -28,6 +28,7 @@ pub(super) async fn connect(
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(options.acquire_timeout)
+            .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(is_clean(connection)))))
             .connect_with(file.clone().create_if_missing(options.create_if_missing))
             .await?;
         // Opening reads; whether writing works shows here, and not at somebody's first click.
@@ -35,6 +36,7 @@ pub(super) async fn connect(
         let reader = SqlitePoolOptions::new()
             .max_connections(options.max_connections.max(1))
             .acquire_timeout(options.acquire_timeout)
+            .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(is_clean(connection)))))
             .connect_with(file.clone().pragma("query_only", "ON"))
             .await?;
         Ok((writer, reader))
@@ -44,6 +46,15 @@ pub(super) async fn connect(
         SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
     ))
+}
+
+/// Whether the connection is in nobody's transaction; else it is closed and another one opened.
+///
+/// When the disk is full or does not sync, SQLite ends the transaction by itself. The driver asks it to roll back, is told
+/// that there is nothing to, and takes the transaction for open ever after: the next one would be a savepoint, its commit
+/// would answer well, and nothing of it would be kept. The pool has waited for that answer when it asks here.
+fn is_clean(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// Tries again for as long as another process may hold the file. To switch a file to the write-ahead log, and to
@@ -130,5 +141,17 @@ mod tests {
                 sqlx::query_scalar(pragma).fetch_one(pool.get_sqlite_connection_pool()).await.unwrap();
             assert_eq!(found, expected, "{pragma}");
         }
+    }
+
+    /// As SQLite does after a full disk, behind the driver's back.
+    #[tokio::test]
+    async fn a_transaction_sqlite_has_ended_by_itself_is_handed_to_nobody() {
+        let db = rf_store_conformance::testdb::sqlite();
+        let (writer, _) = connect(&SqlOptions::new(&db.url)).await.unwrap();
+        let pool = writer.get_sqlite_connection_pool();
+        let mut transaction = pool.begin().await.unwrap();
+        sqlx::raw_sql("ROLLBACK").execute(&mut *transaction).await.unwrap();
+        drop(transaction);
+        assert!(!pool.acquire().await.unwrap().is_in_transaction());
     }
 }

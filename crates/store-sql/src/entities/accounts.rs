@@ -10,6 +10,7 @@ pub struct Model {
     pub name: String,
     pub session_idle_minutes: Option<i64>,
     pub session_absolute_minutes: Option<i64>,
+    pub requires_second_factor: bool,
     pub created_at: i64,
 }
 

@@ -20,6 +20,7 @@ pub struct Model {
     pub last_login: Option<i64>,
     pub created_at: i64,
     pub session_epoch: i64,
+    pub second_factor_due: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

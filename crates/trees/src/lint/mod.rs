@@ -111,7 +111,26 @@ fn head(draft: &FlowDraft, found: &mut Findings) {
     }
     TextField { name: "name", most: limits::NAME }.check(None, &draft.name, found);
     TextField { name: "description", most: limits::DESCRIPTION }.check(None, description, found);
+    match draft.structure.step_count() {
+        count if count > limits::STEPS => {
+            let most = limits::STEPS;
+            let message = format!(
+                "The flow has {count} steps, and at most {most} are kept. Split it into several flows."
+            );
+            found.add(rule::TOO_MANY_STEPS, None, message);
+        }
+        count if count > MANY_STEPS => {
+            let message = format!(
+                "The flow has {count} steps: hard to keep right. Consider several flows, one for each problem."
+            );
+            found.add(rule::MANY_STEPS, None, message);
+        }
+        _ => {}
+    }
 }
+
+/// Steps beyond which nobody oversees a flow any more; the starter flows have a few dozen.
+const MANY_STEPS: usize = 200;
 
 /// Findings in the making. Bounded, because a hostile draft could earn hundreds of thousands.
 #[derive(Default)]

@@ -38,6 +38,8 @@ rules! {
     NO_ESCALATION Warning "no_escalation" "A troubleshooting flow without a way to escalate.";
     DUPLICATE_TARGET Warning "duplicate_target" "A default target is listed twice.";
     EMPTY_SECTION Warning "empty_section" "A section has no steps.";
+    TOO_MANY_STEPS Error "too_many_steps" "The flow has more than the 2,000 steps that are kept.";
+    MANY_STEPS Info "many_steps" "The flow has more than 200 steps.";
     DEEP_FLOW Info "deep_flow" "A node is more than 40 steps away from the start.";
     MORE_FINDINGS Info "more_findings" "There are more findings than are listed.";
 

@@ -233,9 +233,33 @@ fn cases() -> Vec<(&'static [&'static str], FlowDraft)> {
                 )
             },
         ),
+        // Sizes: just what is easily overseen, one more, just what is kept, one more.
+        (&[], many(200)),
+        (&["many_steps"], many(201)),
+        (&["many_steps"], many(2_000)),
+        (&["too_many_steps"], many(2_001)),
+        (&["too_many_steps"], flow_of(wide(2_001))),
         (&["deep_flow@n41"], line(42)),
         (&[], line(41)),
     ]
+}
+
+/// A checklist of so many steps.
+fn many(steps: usize) -> FlowDraft {
+    let steps: Vec<String> = (0..steps).map(|i| format!("{{id: s{i}, title: Do it}}")).collect();
+    checklist(&format!("sections: [{{id: s, title: S, steps: [{}]}}]", steps.join(", ")))
+}
+
+/// So many nodes, none of them far from the first: a question with an answer for each of the ends.
+fn wide(count: usize) -> Vec<Node> {
+    let mut first = node("n0", NodeType::Question, "Which one?");
+    let ends: Vec<Node> =
+        (1..count).map(|i| node(format!("n{i}"), NodeType::Escalation, "Call the vendor")).collect();
+    first.options = ends
+        .iter()
+        .map(|end| serde_json::from_value(serde_json::json!({ "label": end.id, "next": end.id })).unwrap())
+        .collect();
+    std::iter::once(first).chain(ends).collect()
 }
 
 /// `n0 → n1 → …`, `count` nodes, the last one an end.
@@ -350,7 +374,7 @@ fn a_large_flow_is_checked_at_once() {
         // The best of a few: other tests run beside this one.
         let timed = |_| {
             let started = Instant::now();
-            assert_eq!(lint(&draft), LintReport::default());
+            assert_eq!(found(&draft), ["many_steps"]);
             started.elapsed()
         };
         let took = (0..5).map(timed).min().unwrap();
@@ -364,7 +388,7 @@ fn a_large_flow_is_checked_at_once() {
 fn worst_cases_neither_overflow_nor_crawl() {
     let started = Instant::now();
     // A line, one great circle, and everything linked to everything.
-    assert_eq!(found(&line(2_000)), ["deep_flow@n1999"]);
+    assert_eq!(found(&line(2_000)), ["deep_flow@n1999", "many_steps"]);
     let circle = |count: usize| {
         let numbered = |i: usize| {
             let mut node = node(format!("n{i}"), NodeType::Action, "Next");
@@ -373,7 +397,10 @@ fn worst_cases_neither_overflow_nor_crawl() {
         };
         flow_of((0..count).map(numbered).collect())
     };
-    assert_eq!(found(&circle(2_000)), ["deep_flow@n1999", "loop_without_exit@n0", "no_end", "no_escalation"]);
+    assert_eq!(
+        found(&circle(2_000)),
+        ["deep_flow@n1999", "loop_without_exit@n0", "many_steps", "no_end", "no_escalation"]
+    );
     let dense = (0..300).map(|i| {
         let mut node = node(format!("n{i}"), NodeType::Action, "Next");
         node.options = (0..300)
@@ -386,7 +413,10 @@ fn worst_cases_neither_overflow_nor_crawl() {
             .collect();
         node
     });
-    assert_eq!(found(&flow_of(dense.collect())), ["loop_without_exit@n0", "no_end", "no_escalation"]);
+    assert_eq!(
+        found(&flow_of(dense.collect())),
+        ["loop_without_exit@n0", "many_steps", "no_end", "no_escalation"]
+    );
     assert!(started.elapsed().as_secs() < 20);
 }
 

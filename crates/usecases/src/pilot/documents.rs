@@ -7,9 +7,9 @@ use rf_flowpilot::{
 };
 use rf_kernel::{AiSessionId, Failure};
 use rf_notes::{RedactionMode, RedactionOptions, RedactionSummary, Redactor};
-use rf_sessions::ai::{AiSession, AiStep, SuggestedFix};
+use rf_sessions::ai::{AiSession, AiStep, EngineNote, SuggestedFix};
 
-use super::{AiSessionView, OFFLINE, ai_session_not_found, view};
+use super::{AiSessionView, ai_session_not_found, view};
 use crate::{App, Caller, notes::unusable_rule, redaction::redaction_of};
 
 /// A text to read before it leaves.
@@ -23,8 +23,8 @@ pub struct WrittenCase {
     pub text: String,
     /// How much was masked; `None` where nothing is to be.
     pub summary: Option<RedactionSummary>,
-    /// What wrote it: `offline`, or a model's name.
-    pub engine: String,
+    /// What wrote it, and why it was no model where one was asked.
+    pub engine: EngineNote,
 }
 
 impl App {
@@ -62,20 +62,7 @@ pub(crate) fn write_out(
     mode: RedactionMode,
     rules: &RedactionOptions,
 ) -> Result<WrittenCase, Failure> {
-    // That it was handed over is no step of the work.
-    let steps: Vec<AiStep> = steps.iter().filter(|step| !step.is_briefing()).cloned().collect();
-    let record = CaseRecord { session, steps: &steps, fixes, signatures };
-    let mut evidence = evidence_of(&record);
-    let mut document = render(kind, &record);
-    let rejected = check(&document, &evidence);
-    if !rejected.is_empty() {
-        tracing::warn!(
-            sentences = rejected.len(),
-            kind = kind.as_str(),
-            "sentences without evidence were left out"
-        );
-        document = document.without(&rejected);
-    }
+    let (mut document, mut evidence) = supported(kind, &CaseRecord { session, steps, fixes, signatures });
     evidence.retain(|known| document.sentences().any(|sentence| sentence.evidence.contains(&known.id)));
     let mut summary = None;
     let mut text = document.markdown();
@@ -89,5 +76,24 @@ pub(crate) fn write_out(
             *part = redactor.redact(part).text;
         }
     }
-    Ok(WrittenCase { document, evidence, text, summary, engine: OFFLINE.to_owned() })
+    Ok(WrittenCase { document, evidence, text, summary, engine: EngineNote::offline(None) })
+}
+
+/// A note of a case without the sentences that say more than their evidence, and all the evidence there is.
+pub(crate) fn supported(kind: DocumentKind, record: &CaseRecord<'_>) -> (Document, Vec<Evidence>) {
+    // That it was handed over is no step of the work.
+    let steps: Vec<AiStep> = record.steps.iter().filter(|step| !step.is_briefing()).cloned().collect();
+    let record = CaseRecord { steps: &steps, ..*record };
+    let evidence = evidence_of(&record);
+    let document = render(kind, &record);
+    let rejected = check(&document, &evidence);
+    if rejected.is_empty() {
+        return (document, evidence);
+    }
+    tracing::warn!(
+        sentences = rejected.len(),
+        kind = kind.as_str(),
+        "sentences without evidence were left out"
+    );
+    (document.without(&rejected), evidence)
 }

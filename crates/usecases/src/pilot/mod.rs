@@ -3,6 +3,7 @@
 mod documents;
 mod fixes;
 mod library;
+mod model;
 mod taken_over;
 mod turn;
 
@@ -11,31 +12,39 @@ use rf_auth_policy::{Action, require};
 use rf_flowpilot::{
     Intake, Reading, Signature, SignatureKind,
     engine::{EngineState, Input},
+    pseudonyms::Pseudonyms,
 };
 use rf_kernel::{AiSessionId, EntryId, Failure, Page, Revision, TreeId, codes::STALE_REVISION};
+use rf_psa::Occasion;
 use rf_sessions::{
     ai::{
         AiSession, AiSessionCursor, AiSessionFilter, AiSessionStatus, AiSessionSummary,
-        AiSessionUpdateOutcome, AiStep, FixOutcome, FixStatus, IntakeContent, IntakeType, NewAiSession,
-        StepSource, SuggestedFix, TurnToken, Verdict,
+        AiSessionUpdateOutcome, AiStep, EngineNote, FixOutcome, FixStatus, IntakeContent, IntakeType,
+        NewAiSession, StepSource, SuggestedFix, TurnToken, Verdict,
     },
     codes,
 };
+use rf_store::UnitOfWork;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use self::turn::Taken;
-pub use self::{documents::WrittenCase, fixes::DueFix};
-pub(crate) use self::{documents::write_out, library::FlowIndexes};
+pub use self::{
+    documents::WrittenCase,
+    fixes::DueFix,
+    model::{LiveWords, Model, PlannedTurn},
+};
+pub(crate) use self::{
+    documents::{supported, write_out},
+    library::FlowIndexes,
+};
+use self::{model::Advised, turn::Taken};
 use crate::{
-    App, Caller, Work,
+    App, Caller, PushSubject, Work,
     audit::Event,
-    handoff::{close_handoffs, close_parked, note_action},
+    handoff::{close_handoffs, close_parked},
     work::Decided,
 };
 
-/// What answers where no model is asked.
-const OFFLINE: &str = "offline";
 /// After so long without a turn a conversation counts as abandoned.
 const LEFT_ALONE_SECONDS: i64 = 30 * 86_400;
 
@@ -53,7 +62,7 @@ pub struct BeginAiSession {
 }
 
 /// What the engineer does in a turn.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum TurnInput {
     /// Writes something.
     Message(String),
@@ -65,6 +74,8 @@ pub enum TurnInput {
     Widen,
     /// Wants the step before.
     Back,
+    /// Wants a model to look at where it stands.
+    Think,
 }
 
 /// A turn the engineer takes.
@@ -115,6 +126,9 @@ struct Kept {
     signatures: Vec<(SignatureKind, String)>,
     /// What to offer as the resolution's text.
     resolution: Option<String>,
+    /// What stands in for names in what a model is sent.
+    #[serde(default)]
+    pseudonyms: Option<Pseudonyms>,
 }
 
 impl Kept {
@@ -127,6 +141,16 @@ impl Kept {
 
     fn json(&self) -> Result<Value, Failure> {
         serde_json::to_value(self).map_err(Failure::internal)
+    }
+
+    /// What stands in for names in this conversation.
+    fn pseudonyms(&self, session: &AiSession) -> Pseudonyms {
+        self.pseudonyms.clone().unwrap_or_else(|| Pseudonyms::new(session.id.uuid()))
+    }
+
+    /// What the signatures mean.
+    fn signatures(&self) -> Vec<Signature> {
+        self.signatures.iter().map(|(kind, code)| Signature::named(*kind, code.clone())).collect()
     }
 }
 
@@ -142,7 +166,13 @@ impl App {
     ) -> Result<AiSessionView, Failure> {
         let BeginAiSession { intake_type, intake, psa_ticket_id, client_name } = begin.clone();
         let trimmed = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-        let said = turn::came_in(&intake);
+        let mut said = turn::came_in(&intake);
+        if let Some(ticket) =
+            psa_ticket_id.as_deref().filter(|_| said.is_empty() && intake.ticket_data.is_some())
+        {
+            // The ticket could not be read: its number is all there is to begin with.
+            said = format!("Ticket {}", ticket.trim());
+        }
         let reading = Reading::of(&Intake::read(said.as_bytes())?);
         let new = NewAiSession {
             id: self.new_id(),
@@ -150,7 +180,7 @@ impl App {
             intake,
             psa_ticket_id: trimmed(psa_ticket_id),
             client_name: trimmed(client_name),
-            engine: OFFLINE.to_owned(),
+            engine: EngineNote::OFFLINE.to_owned(),
         };
         new.check()?;
         let index = self.flow_index(caller).await?;
@@ -159,7 +189,9 @@ impl App {
             let mut session = new.clone().begun(&work.actor, work.ctx.now);
             session.conversation_messages.push(turn::engineers(self.new_id(), &said, None, work));
             let input = Input::Begin(reading.clone());
-            let taken = self.take(work, &mut session, &mut [], None, input, Some(&index)).await?;
+            let turn = self.engines_turn(work, &session, &[], None, &input, Some(&index)).await?;
+            let alone = Advised::alone(None);
+            let taken = self.take(work, &mut session, &mut [], None, &input, turn, &alone).await?;
             work.unit.insert_ai_session(&session).await?;
             keep_taken(work, &session, &taken).await?;
             let payload =
@@ -209,42 +241,6 @@ impl App {
             let session = session.ok_or_else(ai_session_not_found)?;
             session.require_reader(&work.actor)?;
             view(work, session).await
-        })
-        .await
-    }
-
-    /// Takes a turn. One sent twice is taken once.
-    ///
-    /// # Errors
-    /// `ai_session_not_found`, `ai_session_access_denied`, `ai_session_paused`, `ai_session_closed`, `stale_turn`,
-    /// `step_answered`, what the engine refuses, `validation_failed`, `forbidden`.
-    pub async fn take_turn(
-        &self,
-        caller: &Caller,
-        id: AiSessionId,
-        asked: &TakeTurn,
-    ) -> Result<AiSessionView, Failure> {
-        let index = match asked.input {
-            TurnInput::Message(_) | TurnInput::Widen => Some(self.flow_index(caller).await?),
-            TurnInput::Verdict(_) | TurnInput::Pick(_) | TurnInput::Back => None,
-        };
-        self.change_ai_session(caller, id, async |work, session| {
-            let mut steps = work.unit.ai_steps(session.account_id, id).await?;
-            // A briefing is read, not worked.
-            steps.retain(|step| !step.is_briefing());
-            let known =
-                |step: &AiStep| step.answer.as_ref().is_some_and(|answer| answer.entry_id == asked.entry_id);
-            if session.has_message(asked.entry_id) || steps.iter().any(known) {
-                return Ok(());
-            }
-            session.require_active()?;
-            session.require_turn(asked.turn)?;
-            let open = steps.iter().rposition(AiStep::is_open);
-            let input = self.engineers_turn(work, session, open.map(|at| &mut steps[at]), asked).await?;
-            let taken = self.take(work, session, &mut steps, open, input, index.as_deref()).await?;
-            keep_taken(work, session, &taken).await?;
-            let worked = open.map(|at| &steps[at]).filter(|step| step.answer.is_some());
-            note_action(work, session, worked).await
         })
         .await
     }
@@ -304,6 +300,7 @@ impl App {
             if let Some(flow) = session.matched_flow_id {
                 work.unit.increment_completions(session.account_id, flow, true).await?;
             }
+            self.queue_push(work, &PushSubject::from(&*session), Occasion::Resolve).await?;
             let payload = json!({ "psa_ticket_id": session.psa_ticket_id });
             self.audit(work, Event::new(events::AI_SESSION_RESOLVED, "ai_session", id.uuid(), payload)).await
         })
@@ -347,8 +344,17 @@ impl App {
         id: AiSessionId,
         ticket: &str,
     ) -> Result<AiSessionView, Failure> {
+        let snapshot = self.ticket_snapshot(caller, Some(ticket)).await?;
         self.change_ai_session(caller, id, async |work, session| {
-            session.link_ticket(ticket, &work.actor, work.ctx.now)
+            session.link_ticket(ticket, &work.actor, work.ctx.now)?;
+            if let Some(snapshot) = &snapshot {
+                session.intake.ticket_data = Some(serde_json::to_value(snapshot).map_err(Failure::internal)?);
+                if session.client_name.is_none() {
+                    session.client_name = snapshot.client_name();
+                }
+                session.conversation_messages.push(turn::linked(self.new_id(), snapshot, work));
+            }
+            Ok(())
         })
         .await
     }
@@ -414,10 +420,7 @@ async fn keep_taken(work: &mut Work, session: &AiSession, taken: &Taken) -> Resu
 
 /// The conversation as the caller sees it.
 pub(crate) async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Failure> {
-    let tenant = session.account_id;
-    let steps = work.unit.ai_steps(tenant, session.id).await?;
-    let fixes = work.unit.fixes_of(tenant, session.id).await?;
-    let signatures = signatures_of(&session)?;
+    let Case { steps, fixes, signatures } = case_of(work.unit.as_mut(), &session).await?;
     let Kept { resolution, .. } = Kept::of(&session)?;
     let named = |step: &AiStep| match &step.proposal.source {
         StepSource::Flow { tree_id, tree_name, .. } if Some(*tree_id) == session.matched_flow_id => {
@@ -438,8 +441,25 @@ pub(crate) async fn view(work: &mut Work, session: AiSession) -> Result<AiSessio
 
 /// Error signatures in what was said.
 pub(crate) fn signatures_of(session: &AiSession) -> Result<Vec<Signature>, Failure> {
-    let known = Kept::of(session)?.signatures.into_iter();
-    Ok(known.map(|(kind, code)| Signature::named(kind, code)).collect())
+    Ok(Kept::of(session)?.signatures())
+}
+
+/// What was done in a conversation.
+#[derive(Debug)]
+pub(crate) struct Case {
+    /// Its steps, in order.
+    pub(crate) steps: Vec<AiStep>,
+    /// Its fixes, oldest first.
+    pub(crate) fixes: Vec<SuggestedFix>,
+    /// Error signatures in what was said.
+    pub(crate) signatures: Vec<Signature>,
+}
+
+/// Reads what was done in a conversation.
+pub(crate) async fn case_of(unit: &mut dyn UnitOfWork, session: &AiSession) -> Result<Case, Failure> {
+    let steps = unit.ai_steps(session.account_id, session.id).await?;
+    let fixes = unit.fixes_of(session.account_id, session.id).await?;
+    Ok(Case { steps, fixes, signatures: signatures_of(session)? })
 }
 
 pub(crate) fn ai_session_not_found() -> Failure {

@@ -4,7 +4,7 @@ use rf_flowpilot::{FlowIndex, Intake, Reading, engine::Input};
 use rf_kernel::Failure;
 use rf_sessions::ai::{AiSession, AiStep};
 
-use super::{Kept, keep_taken, turn};
+use super::{Advised, Kept, keep_taken, turn};
 use crate::{App, Work};
 
 impl App {
@@ -36,7 +36,9 @@ impl App {
             session.touch(work.ctx.now);
             return Ok(());
         };
-        let taken = self.take(work, session, &mut steps, None, input, Some(index)).await?;
+        let turn = self.engines_turn(work, session, &steps, None, &input, Some(index)).await?;
+        let advised = Advised::alone(None);
+        let taken = self.take(work, session, &mut steps, None, &input, turn, &advised).await?;
         keep_taken(work, session, &taken).await
     }
 }

@@ -1,17 +1,19 @@
 //! One turn: what the engineer does, what the engine makes of it, and what of that is kept.
 
 use rf_flowpilot::{
-    FlowIndex, Intake, Reading,
+    FlowIndex, FlowMatch, Intake, Reading,
     engine::{self, FixOffer, Flow, Input, Turn, World},
 };
 use rf_kernel::{EntryId, Failure, TreeId};
+use rf_psa::TicketSnapshot;
 use rf_sessions::ai::{
     AiSession, AiStep, FixOutcome, FixStatus, IntakeContent, IntakeType, Message, MessageRole, Progress,
     SuggestedFix, Verdict, VerdictKind,
 };
 use rf_trees::Tree;
+use serde::Deserialize;
 
-use super::{Kept, TakeTurn, TurnInput, library::fitting_flows};
+use super::{Kept, TakeTurn, TurnInput, library::fitting_flows, model::Advised};
 use crate::{App, Work, trees::visible_tree};
 
 /// Flows offered to the engine.
@@ -32,11 +34,28 @@ pub(super) struct Taken {
     pub(super) followed: Option<TreeId>,
 }
 
+/// What the engine makes of a turn, before it is taken.
+#[derive(Debug)]
+pub(super) struct Engines {
+    /// What is kept beside the conversation.
+    pub(super) kept: Kept,
+    /// The turn.
+    pub(super) turn: Turn,
+    /// The flows that fit, where they were ranked anew.
+    pub(super) matches: Vec<FlowMatch>,
+}
+
 /// All that came in, as one text.
 pub(super) fn came_in(intake: &IntakeContent) -> String {
-    let parts = [intake.text.as_deref(), intake.log_content.as_deref()];
+    let ticket = ticket_of(intake).and_then(|ticket| ticket.reading());
+    let parts = [intake.text.as_deref(), intake.log_content.as_deref(), ticket.as_deref()];
     let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.trim().is_empty()).collect();
     parts.join("\n\n")
+}
+
+/// The ticket a conversation is about, as the PSA had it; none where it was never read.
+pub(super) fn ticket_of(intake: &IntakeContent) -> Option<TicketSnapshot> {
+    TicketSnapshot::deserialize(intake.ticket_data.as_ref()?).ok()
 }
 
 /// How a conversation began, where nobody said.
@@ -64,6 +83,31 @@ pub(super) fn engineers(id: EntryId, text: &str, step_order: Option<i64>, work: 
         text: text.to_owned(),
         step_order,
         by: Some(work.actor.user_id),
+        engine: None,
+        at: work.ctx.now,
+    }
+}
+
+/// That a ticket was linked, with what the PSA says of it or why it says nothing.
+pub(super) fn linked(id: EntryId, ticket: &TicketSnapshot, work: &Work) -> Message {
+    let mut text = format!("Linked to ticket {}", ticket.ticket_id);
+    if let Some(found) = &ticket.ticket {
+        text.push_str(&format!(": “{}”", found.summary));
+    }
+    if let Some(client) = ticket.client_name() {
+        text.push_str(&format!(" of {client}"));
+    }
+    text.push('.');
+    if let Some(warning) = &ticket.warning {
+        text.push_str(&format!(" {warning}"));
+    }
+    Message {
+        id,
+        role: MessageRole::Copilot,
+        text,
+        step_order: None,
+        by: None,
+        engine: None,
         at: work.ctx.now,
     }
 }
@@ -71,9 +115,11 @@ pub(super) fn engineers(id: EntryId, text: &str, step_order: Option<i64>, work: 
 /// What has been said so far, for the ranking: the newest last, so that nothing of it is cut off.
 fn said_so_far(session: &AiSession) -> String {
     let mine = |message: &&Message| message.role == MessageRole::Engineer;
-    let texts: Vec<&str> =
-        session.conversation_messages.iter().filter(mine).map(|message| message.text.as_str()).collect();
-    texts.join("\n\n")
+    let ticket = ticket_of(&session.intake).and_then(|ticket| ticket.reading());
+    let said = session.conversation_messages.iter().filter(mine).map(|message| message.text.as_str());
+    // A ticket that was there at the start stands in the first message already.
+    let unsaid = ticket.as_deref().filter(|ticket| !said.clone().any(|text| text.contains(ticket)));
+    unsaid.into_iter().chain(said).collect::<Vec<_>>().join("\n\n")
 }
 
 impl App {
@@ -103,6 +149,7 @@ impl App {
             }
             TurnInput::Widen => (Some("Let us try another way.".to_owned()), Input::Widen),
             TurnInput::Back => (Some("Back to the step before.".to_owned()), Input::Back),
+            TurnInput::Think => (None, Input::Think),
         };
         if let Some(text) = said {
             session.conversation_messages.push(engineers(asked.entry_id, &text, at, work));
@@ -110,17 +157,17 @@ impl App {
         Ok(input)
     }
 
-    /// Lets the engine take the turn, and takes what it makes of it into the conversation. `open` is where among the
-    /// steps the open one stands; a verdict is in it already. With an `index` the flows are ranked anew.
-    pub(super) async fn take(
+    /// Lets the engine take the turn. `open` is where among the steps the open one stands; a verdict is in it already.
+    /// With an `index` the flows are ranked anew. Nothing is changed yet.
+    pub(super) async fn engines_turn(
         &self,
         work: &mut Work,
-        session: &mut AiSession,
-        steps: &mut [AiStep],
+        session: &AiSession,
+        steps: &[AiStep],
         open: Option<usize>,
-        input: Input,
+        input: &Input,
         index: Option<&FlowIndex>,
-    ) -> Result<Taken, Failure> {
+    ) -> Result<Engines, Failure> {
         let mut kept = Kept::of(session)?;
         let mut flows = std::collections::BTreeMap::new();
         let mut matches = Vec::new();
@@ -134,7 +181,7 @@ impl App {
         }
         let mut wanted = kept.state.flows();
         if let Input::Pick(picked) = input {
-            wanted.insert(picked);
+            wanted.insert(*picked);
         }
         for id in wanted {
             if !flows.contains_key(&id)
@@ -145,7 +192,27 @@ impl App {
             }
         }
         let world = World { matches: &matches, flows: &flows };
-        let turn = engine::take(&kept.state, open.map(|at| &steps[at]), steps, &input, &world)?;
+        let turn = engine::take(&kept.state, open.map(|at| &steps[at]), steps, input, &world)?;
+        Ok(Engines { kept, turn, matches })
+    }
+
+    /// Takes a turn into the conversation, with what a model added to it.
+    pub(super) async fn take(
+        &self,
+        work: &mut Work,
+        session: &mut AiSession,
+        steps: &mut [AiStep],
+        open: Option<usize>,
+        input: &Input,
+        Engines { mut kept, mut turn, .. }: Engines,
+        advised: &Advised,
+    ) -> Result<Taken, Failure> {
+        if let Some(advice) = &advised.advice {
+            advice.apply(&mut turn, open.map(|at| &steps[at]), steps);
+        }
+        if advised.pseudonyms.is_some() {
+            kept.pseudonyms.clone_from(&advised.pseudonyms);
+        }
         let mut taken = Taken::default();
         if let Some(at) = open {
             if turn.withdraw_open {
@@ -154,7 +221,7 @@ impl App {
             if turn.withdraw_open || steps[at].answer.is_some() {
                 taken.changed.push(steps[at].clone());
             }
-            if let Input::Verdict(verdict) = &input {
+            if let Input::Verdict(verdict) = input {
                 taken.fixes = judged(work, session, steps[at].step_order, verdict).await?;
             }
         }
@@ -163,7 +230,7 @@ impl App {
             taken.changed.push(step.clone());
         }
         let before = session.matched_flow_id;
-        self.keep_turn(work, session, kept, turn, &mut taken)?;
+        self.keep_turn(work, session, kept, turn, &mut taken, advised)?;
         taken.followed = session.matched_flow_id.filter(|flow| before != Some(*flow));
         Ok(taken)
     }
@@ -175,6 +242,7 @@ impl App {
         mut kept: Kept,
         turn: Turn,
         taken: &mut Taken,
+        advised: &Advised,
     ) -> Result<(), Failure> {
         let now = work.ctx.now;
         let (summary, domain) = turn.problem;
@@ -198,13 +266,18 @@ impl App {
         }
         if !turn.reply.is_empty() {
             session.conversation_messages.push(Message {
-                id: self.new_id(),
+                id: advised.message_id.unwrap_or_else(|| self.new_id()),
                 role: MessageRole::Copilot,
                 text: turn.reply,
                 step_order: taken.step.as_ref().map(|step| step.step_order),
                 by: None,
+                engine: Some(advised.note.clone()),
                 at: now,
             });
+        }
+        session.engine.clone_from(&advised.note.name);
+        if let Some(prompt) = &advised.prompt {
+            session.system_prompt_snapshot = Some(prompt.clone());
         }
         kept.state = turn.state;
         kept.resolution = turn.resolution;

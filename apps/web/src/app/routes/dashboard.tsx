@@ -20,6 +20,7 @@ import { QueryView } from '@/shared/ui/query-view';
 import { Skeleton } from '@/shared/ui/skeleton';
 
 const FirstRun = lazy(() => import('./first-run'));
+const PendingEscalations = lazy(() => import('@/features/handoff/components/pending-escalations'));
 const RESUME_SHOWN = 3;
 
 export function Component() {
@@ -46,6 +47,11 @@ export function Component() {
         }
       />
       <div className="grid grid-cols-1 gap-6">
+        {user && user.role !== 'viewer' && (
+          <Suspense fallback={null}>
+            <PendingEscalations />
+          </Suspense>
+        )}
         {(running.data?.length ?? 0) > 0 && (
           <section aria-labelledby="resume">
             <h2 id="resume" className="mb-2 text-sm font-semibold">
@@ -154,7 +160,7 @@ function RecentFlows({ sessions }: { sessions: SessionResponse[] }) {
 
 function summary(running: number | undefined, prepared: number | undefined): string {
   if (running === undefined || prepared === undefined) return 'Here is what is going on.';
-  if (running === 0 && prepared === 0) return 'Nothing is waiting for you.';
+  if (running === 0 && prepared === 0) return 'No session of yours is open.';
   const parts = [
     ...(running > 0 ? [`${plural(running, 'session')} running`] : []),
     ...(prepared > 0 ? [`${prepared} prepared for you`] : []),

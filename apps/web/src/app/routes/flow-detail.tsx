@@ -13,9 +13,6 @@ import { flowQuery } from '@/features/flows/api/queries';
 import { FavouriteButton } from '@/features/flows/components/favourite-button';
 import { FlowView } from '@/features/flows/components/flow-view';
 import { FolderButton } from '@/features/flows/components/folder-button';
-import { LintFindings } from '@/features/flows/components/lint-findings';
-import { VersionList } from '@/features/flows/components/version-list';
-import { StartForm } from '@/features/sessions/components/start-form';
 import { useActions } from '@/shared/actions/registry';
 import { useAuth } from '@/shared/api/auth-session';
 import { messageOf } from '@/shared/api/problem';
@@ -35,6 +32,12 @@ import { Skeleton } from '@/shared/ui/skeleton';
 import { Tabs } from '@/shared/ui/tabs';
 import { notify } from '@/shared/ui/toast';
 
+// The ways to run it come beside the page: their fields are a good part of its code.
+const StartForm = lazy(() =>
+  import('@/features/sessions/components/start-form').then(({ StartForm: Component }) => ({
+    default: Component,
+  })),
+);
 const PrepareForm = lazy(() =>
   import('@/features/sessions/components/prepare-form').then(({ PrepareForm: Component }) => ({
     default: Component,
@@ -48,6 +51,9 @@ const BatchForm = lazy(() =>
 const ForkDialog = lazy(() => import('@/features/flows/components/fork-dialog'));
 const EditDetailsDialog = lazy(() => import('@/features/flows/components/edit-details-dialog'));
 const CompareDialog = lazy(() => import('@/features/flows/components/compare-dialog'));
+// These stand at the end, and what they list is asked for anyhow.
+const LintFindings = lazy(() => import('@/features/flows/components/lint-findings'));
+const VersionList = lazy(() => import('@/features/flows/components/version-list'));
 const ArchiveDialog = lazy(() => import('@/features/flows/components/archive-dialog'));
 
 const NO_FIELDS: IntakeField[] = [];
@@ -265,8 +271,10 @@ function FlowDetail({ flow }: { flow: TreeResponse }) {
               </ul>
             )}
           </Panel>
-          {flow.can_edit && <LintFindings flowId={flow.id} titleOf={titleOf} />}
-          <VersionList flow={flow} />
+          <Suspense fallback={<Skeleton className="h-48" />}>
+            {flow.can_edit && <LintFindings flowId={flow.id} titleOf={titleOf} />}
+            <VersionList flow={flow} />
+          </Suspense>
         </div>
       </div>
     </>
@@ -296,8 +304,8 @@ function RunPanel({ flow }: { flow: TreeResponse }) {
   return (
     <section aria-label="Run this flow" className="border-line bg-surface rounded-lg border px-4 pt-1.5 pb-4">
       <Tabs label="How to run it" value={mode} onChange={setMode} tabs={tabs}>
-        {mode === 'start' && <StartForm flowId={flow.id} />}
         <Suspense fallback={<Skeleton className="h-48" />}>
+          {mode === 'start' && <StartForm flowId={flow.id} />}
           {mode === 'prepare' && (
             <PrepareForm
               flowId={flow.id}

@@ -23,6 +23,8 @@ const ExpiryNotice = lazy(() => import('@/features/auth/expiry-notice'));
 const LapseBanner = lazy(() => import('@/features/billing/lapse-banner'));
 const LapsedPage = lazy(() => import('@/features/billing/lapsed-page'));
 const RefusalDialog = lazy(() => import('@/features/billing/refusal-dialog'));
+const Bell = lazy(() => import('@/features/notifications/components/bell'));
+const LiveUpdates = lazy(() => import('./live-updates'));
 const SignOutDialog = lazy(() => import('./sign-out-dialog'));
 
 const THEMES = ['system', 'dark', 'light'] as const;
@@ -35,6 +37,8 @@ export function Component() {
   const theme = usePreferences((s) => s.theme);
   const places = usePlaces();
   const plan = usePlanNotices();
+  // The server tells viewers nothing.
+  const liveFor = useAuth((s) => (s.user?.role === 'viewer' || plan.lapsed ? undefined : s.user?.id));
 
   useQueueUpkeep();
   useLeaveWhenSignedOut();
@@ -103,7 +107,7 @@ export function Component() {
           <button
             type="button"
             onClick={() => setOverlay('palette')}
-            className="border-line bg-surface text-fg-subtle hover:border-control hover:text-fg-muted flex h-8 w-full max-w-md items-center gap-2 rounded-md border px-2.5 text-sm transition-colors duration-120"
+            className="border-line bg-surface text-fg-subtle hover:border-control hover:text-fg-muted flex h-8 w-full max-w-md min-w-0 items-center gap-2 rounded-md border px-2.5 text-sm transition-colors duration-120"
           >
             <Search aria-hidden className="size-4" />
             <span className="truncate">Search flows or run a command</span>
@@ -111,7 +115,10 @@ export function Component() {
               <Kbd keys="mod+k" />
             </span>
           </button>
-          <div className="ml-auto md:hidden">
+          <div className="ml-auto flex size-8 shrink-0">
+            <Suspense>{!plan.lapsed && <Bell />}</Suspense>
+          </div>
+          <div className="md:hidden">
             <AccountButton
               compact
               side="bottom"
@@ -141,6 +148,7 @@ export function Component() {
         {overlay === 'shortcuts' && <ShortcutSheet onClose={() => setOverlay(null)} />}
         {plan.refused && <RefusalDialog />}
         <ExpiryNotice />
+        {liveFor !== undefined && <LiveUpdates userId={liveFor} />}
         {signOut.pending !== null && (
           <SignOutDialog pending={signOut.pending} onCancel={signOut.cancel} onConfirm={signOut.confirm} />
         )}
@@ -158,7 +166,7 @@ function usePlanNotices() {
   const refused = usePlan((s) => s.refusal !== null);
   const { pathname } = useLocation();
   const open = OPEN_AREAS.some((area) => pathname === area || pathname.startsWith(`${area}/`));
-  return { banner: lapsed || failing, closed: lapsed && !open, refused };
+  return { lapsed, banner: lapsed || failing, closed: lapsed && !open, refused };
 }
 
 /** However the login ended (here, in another tab, or by the server), the page goes to sign-in and forgets its data. */

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import { Suspense } from 'react';
 import { NavLink } from 'react-router';
 
 import { setPreference } from '@/shared/lib/preferences';
@@ -46,7 +47,7 @@ export function NavRail({ collapsed, onSignOut, onShortcuts }: NavRailProps) {
         <span className={collapsed ? undefined : 'ml-auto'}>{toggle}</span>
       </div>
       <ul className="grid gap-0.5">
-        {places.map(({ to, label, icon: Icon, end }) => (
+        {places.map(({ to, label, icon: Icon, end, Count }) => (
           <li key={to}>
             <NavLink
               to={to}
@@ -62,6 +63,7 @@ export function NavRail({ collapsed, onSignOut, onShortcuts }: NavRailProps) {
             >
               <Icon aria-hidden className="size-4 shrink-0" />
               <span className={collapsed ? 'sr-only' : undefined}>{label}</span>
+              <Suspense>{Count && <Count />}</Suspense>
             </NavLink>
           </li>
         ))}
@@ -86,9 +88,9 @@ export function TabBar() {
       aria-label="Main"
       className="border-line bg-surface fixed inset-x-0 bottom-0 z-30 border-t md:hidden"
     >
-      <ul className="flex">
-        {places.map(({ to, label, icon: Icon, end }) => (
-          <li key={to} className="flex-1">
+      <ul className="flex overflow-x-auto">
+        {places.map(({ to, label, icon: Icon, end, Count }) => (
+          <li key={to} className="min-w-16 flex-1">
             <NavLink
               to={to}
               end={end ?? false}
@@ -99,7 +101,12 @@ export function TabBar() {
                 )
               }
             >
-              <Icon aria-hidden className="size-5" />
+              <span className="relative">
+                <Icon aria-hidden className="size-5" />
+                <span className="absolute -top-1 left-4 flex">
+                  <Suspense>{Count && <Count />}</Suspense>
+                </span>
+              </span>
               {label}
             </NavLink>
           </li>

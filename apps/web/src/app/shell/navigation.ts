@@ -1,4 +1,13 @@
-import { Compass, GitBranch, History, LayoutDashboard, ServerCog, type LucideIcon } from 'lucide-react';
+import {
+  Compass,
+  GitBranch,
+  History,
+  LayoutDashboard,
+  ServerCog,
+  Siren,
+  type LucideIcon,
+} from 'lucide-react';
+import { lazy, type ComponentType } from 'react';
 
 import { useAuth } from '@/shared/api/auth-session';
 
@@ -8,6 +17,8 @@ export interface Place {
   icon: LucideIcon;
   keys: string;
   end?: boolean;
+  /** How many wait there. */
+  Count?: ComponentType;
 }
 
 /** The places of the app; the rail, the palette and the shortcuts all read this list. */
@@ -19,7 +30,18 @@ const LIBRARY: Place[] = [
 
 /** Whoever only reads has no use for the copilot. */
 const READING: Place[] = [DASHBOARD, ...LIBRARY];
-const PLACES: Place[] = [DASHBOARD, { to: '/pilot', label: 'Pilot', icon: Compass, keys: 'g p' }, ...LIBRARY];
+const PLACES: Place[] = [
+  DASHBOARD,
+  { to: '/pilot', label: 'Pilot', icon: Compass, keys: 'g p' },
+  {
+    to: '/escalations',
+    label: 'Escalations',
+    icon: Siren,
+    keys: 'g e',
+    Count: lazy(() => import('@/features/handoff/components/nav-count')),
+  },
+  ...LIBRARY,
+];
 
 /** For whoever runs the installation. */
 const WITH_SITE: Place[] = [...PLACES, { to: '/admin', label: 'Site', icon: ServerCog, keys: 'g a' }];

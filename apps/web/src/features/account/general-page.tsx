@@ -132,7 +132,7 @@ function OwnershipPanel() {
                     transfer.reset();
                     setAsking(false);
                   }}
-                  onConfirm={(password) => transfer.mutate({ to: chosen, password })}
+                  onConfirm={(proof) => transfer.mutate({ to: chosen, proof })}
                 />
               )}
             </div>

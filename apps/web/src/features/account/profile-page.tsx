@@ -18,6 +18,7 @@ import { notify } from '@/shared/ui/toast';
 import { identitiesQuery } from './api/identities';
 import { useChangePassword, useRename } from './api/profile';
 import { EmailPanel } from './components/email-panel';
+import { SecondFactorPanel } from './components/second-factor-panel';
 import { roleLabel } from './model/roles';
 
 export function Component() {
@@ -35,6 +36,7 @@ export function Component() {
         <QueryView query={own} skeleton={<Skeleton className="h-72" />}>
           {({ has_password }) => (has_password ? <PasswordPanel /> : <FirstPasswordPanel />)}
         </QueryView>
+        <SecondFactorPanel />
       </div>
     </>
   );

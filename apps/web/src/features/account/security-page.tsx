@@ -5,12 +5,15 @@ import { PageHeader } from '@/shared/ui/page-header';
 import { QueryView } from '@/shared/ui/query-view';
 import { Skeleton } from '@/shared/ui/skeleton';
 
+import { secondFactorPolicyQuery } from './api/second-factor';
 import { securityQuery } from './api/security';
 import { ActiveSessionsCard } from './components/active-sessions-card';
 import { PolicyCard } from './components/policy-card';
+import { SecondFactorCard } from './components/second-factor-card';
 
 export function Component() {
   const query = useQuery(securityQuery());
+  const factors = useQuery(secondFactorPolicyQuery());
   return (
     <QueryView page query={query} skeleton={<SecuritySkeleton />}>
       {(security) => (
@@ -23,6 +26,7 @@ export function Component() {
           />
           <div className="grid max-w-4xl items-start gap-6">
             <PolicyCard security={security} />
+            {factors.data && <SecondFactorCard policy={factors.data} />}
             <ActiveSessionsCard users={security.active_users} />
           </div>
         </>

@@ -2,7 +2,7 @@ import { lazy, Suspense, useRef, useState, type FormEvent } from 'react';
 import { Link, useLoaderData, useNavigate, useSearchParams } from 'react-router';
 
 import { signIn } from '@/shared/api/auth-session';
-import { messageOf } from '@/shared/api/problem';
+import { challengeOf, messageOf } from '@/shared/api/problem';
 import type { Meta } from '@/shared/api/types';
 import { formText } from '@/shared/lib/forms';
 import { Button } from '@/shared/ui/button';
@@ -15,6 +15,8 @@ import { SignInFrame } from './sign-in-frame';
 
 // Few installations show them.
 const DemoPanel = lazy(() => import('./demo-panel'));
+// Nor have most people a second factor.
+const CodeForm = lazy(() => import('./code-form'));
 const ProviderButtons = lazy(() => import('./provider-buttons'));
 
 export function Component() {
@@ -26,6 +28,7 @@ export function Component() {
   const send = useRef<HTMLButtonElement>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [challenge, setChallenge] = useState<string | null>(null);
   const heading = usePageFocus('Sign in');
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -38,7 +41,9 @@ export function Component() {
       await signIn(formText(form, 'email'), typeof typed === 'string' ? typed : '');
       await navigate(safeNext(params.get('next')), { replace: true });
     } catch (problem) {
-      setError(messageOf(problem));
+      const asked = challengeOf(problem);
+      if (asked === null) setError(messageOf(problem));
+      else setChallenge(asked);
       setBusy(false);
     }
   }
@@ -50,6 +55,19 @@ export function Component() {
   }
 
   const next = params.get('next');
+  if (challenge !== null) {
+    return (
+      <SignInFrame>
+        <Suspense fallback={null}>
+          <CodeForm
+            challenge={challenge}
+            onDone={() => void navigate(safeNext(next), { replace: true })}
+            onBack={() => setChallenge(null)}
+          />
+        </Suspense>
+      </SignInFrame>
+    );
+  }
   return (
     <SignInFrame
       footer={

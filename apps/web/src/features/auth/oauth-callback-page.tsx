@@ -4,13 +4,14 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 
 import { finishProviderSignIn, restoreSession } from '@/shared/api/auth-session';
 import { api } from '@/shared/api/client';
-import { isCode, messageOf } from '@/shared/api/problem';
+import { challengeOf, isCode, messageOf } from '@/shared/api/problem';
 import type { Identity, OauthProvider } from '@/shared/api/types';
 import { ButtonLink } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { usePageFocus } from '@/shared/ui/page-header';
 import { notify } from '@/shared/ui/toast';
 
+import CodeForm from './code-form';
 import { safeNext } from './next';
 import { errand, isProvider, PROVIDER_NAMES } from './providers';
 import { SignInFrame } from './sign-in-frame';
@@ -61,6 +62,18 @@ function Finishing({ provider, code, state }: { provider: OauthProvider; code: s
   }, [finish]);
   const heading = usePageFocus(purpose === 'link' ? 'Linking' : 'Signing in');
 
+  const challenge = challengeOf(finish.error);
+  if (challenge !== null) {
+    return (
+      <SignInFrame>
+        <CodeForm
+          challenge={challenge}
+          onDone={() => void navigate(safeNext(next), { replace: true })}
+          onBack={() => void navigate('/login', { replace: true })}
+        />
+      </SignInFrame>
+    );
+  }
   if (isCode(finish.error, 'oauth_email_in_use')) {
     return (
       <SignInFrame>

@@ -2,31 +2,21 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useEffect } from 'react';
-import { createMemoryRouter, Outlet, RouterProvider } from 'react-router';
+import { createMemoryRouter, Outlet, RouterProvider, useParams } from 'react-router';
 import { beforeEach, expect, it, vi } from 'vitest';
 
 import { listenForKeys } from '@/shared/actions/registry';
 import { useAuth } from '@/shared/api/auth-session';
 import { queryClient } from '@/shared/api/query-client';
 import { setPreference } from '@/shared/lib/preferences';
+import { Sight } from '@/testing/page';
 import { makeAiSession, makeFix, makeStep, PilotServer } from '@/testing/pilot-server';
 
 import * as area from './pilot-area';
-import * as page from './session-page';
+import { SessionPage } from './session-page';
 import * as start from './start-page';
 
-/** What the browser says of the transcript's end. */
-let tellEnd: (inSight: boolean) => void;
-class Sight {
-  private readonly watched: Element[] = [];
-  constructor(tell: (entries: { target: Element; isIntersecting: boolean }[]) => void) {
-    tellEnd = (isIntersecting) => tell(this.watched.map((target) => ({ target, isIntersecting })));
-  }
-  observe(target: Element) {
-    this.watched.push(target);
-  }
-  disconnect() {}
-}
+let sight: Sight;
 const scrolled = vi.fn<() => void>();
 
 beforeEach(() => {
@@ -34,7 +24,7 @@ beforeEach(() => {
   queryClient.setDefaultOptions({ queries: { retry: false } });
   setPreference({ shortcuts: true });
   useAuth.setState({ status: 'signed_in', token: 't', user: { id: 'user', role: 'engineer' } as never });
-  vi.stubGlobal('IntersectionObserver', Sight);
+  sight = new Sight();
   scrolled.mockReset();
   Element.prototype.scrollIntoView = scrolled;
 });
@@ -42,6 +32,10 @@ beforeEach(() => {
 function Shell() {
   useEffect(listenForKeys, []);
   return <Outlet />;
+}
+
+function Page() {
+  return <SessionPage sessionId={useParams().sessionId ?? ''} />;
 }
 
 function open(path = '/pilot/ai') {
@@ -55,7 +49,7 @@ function open(path = '/pilot/ai') {
             Component: area.Component,
             children: [
               { index: true, Component: start.Component },
-              { path: ':sessionId', Component: page.Component },
+              { path: ':sessionId', Component: Page },
             ],
           },
           { path: '/pilot/:sessionId/document', element: <h1>The note</h1> },
@@ -293,7 +287,7 @@ it('never moves whoever reads further up, and brings them back when asked or whe
   const user = userEvent.setup();
   open();
   await stepTitle('Restart the print spooler');
-  act(() => tellEnd(false));
+  act(() => sight.tell(false));
   scrolled.mockReset();
   const news = {
     id: 'm2',
@@ -309,10 +303,10 @@ it('never moves whoever reads further up, and brings them back when asked or whe
   expect(scrolled).not.toHaveBeenCalled();
   await user.click(screen.getByRole('button', { name: 'Jump to latest' }));
   expect(scrolled).toHaveBeenCalledTimes(1);
-  act(() => tellEnd(false));
+  act(() => sight.tell(false));
   await user.type(message(), 'Mine{Enter}');
   await screen.findByText('Mine');
   await waitFor(() => expect(scrolled.mock.calls.length).toBeGreaterThan(1));
-  act(() => tellEnd(true));
+  act(() => sight.tell(true));
   expect(screen.queryByRole('button', { name: 'Jump to latest' })).toBeNull();
 });

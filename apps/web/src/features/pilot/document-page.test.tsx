@@ -13,7 +13,7 @@ import { Component } from './document-page';
 
 const note = (kind: string, masked: boolean): Documentation => ({
   kind: 'resolution_note',
-  engine: 'offline',
+  engine: { name: 'offline', reason: null },
   sections: [
     {
       title: 'What was done',
@@ -42,6 +42,7 @@ function open() {
   useAuth.setState({ status: 'signed_in', token: 't', user: { id: 'user', role: 'engineer' } as never });
   queryClient.clear();
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    if (url.includes('/integrations/psa/')) return new Response('[]');
     if (!url.endsWith('/documentation'))
       return new Response(JSON.stringify(makeAiSession({ status: 'resolved' })));
     const body = JSON.parse(init.body as string) as { kind: string; redaction_mode: string };

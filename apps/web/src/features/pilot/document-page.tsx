@@ -6,6 +6,7 @@ import { Link, useParams } from 'react-router';
 import { useActions } from '@/shared/actions/registry';
 import { copyText } from '@/shared/lib/clipboard';
 import { plural } from '@/shared/lib/plural';
+import { PushChip, PushPanel } from '@/shared/psa/lazy';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Switch } from '@/shared/ui/field';
@@ -19,7 +20,7 @@ import { aiSessionQuery, documentQuery } from './api/queries';
 import type { AiSession, Documentation, DocumentKind } from './api/types';
 import { NoteSentences } from './components/note-sentences';
 import { AiStatusBadge } from './components/status-badge';
-import { headingOf } from './model/words';
+import { hasEnded, headingOf } from './model/words';
 
 import './pilot.css';
 
@@ -84,6 +85,7 @@ function DocumentPage({ session }: { session: AiSession }) {
               <ArrowLeft aria-hidden className="size-3.5" /> {title}
             </Link>
             <AiStatusBadge status={session.status} />
+            {session.psa_ticket_id && <PushChip session={{ id: session.id, kind: 'ai' }} />}
           </>
         }
         description={
@@ -123,6 +125,12 @@ function DocumentPage({ session }: { session: AiSession }) {
                   {maskedText(data, masked)}
                 </p>
               </Panel>
+              <PushPanel
+                session={{ id: session.id, kind: 'ai' }}
+                ticketId={session.psa_ticket_id}
+                mayPush={session.can_work}
+                hasEnded={hasEnded(session.status)}
+              />
             </NoteSentences>
           )}
         </QueryView>

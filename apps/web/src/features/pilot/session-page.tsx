@@ -1,18 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from 'react-router';
 
 import { QueryView } from '@/shared/ui/query-view';
 import { Skeleton } from '@/shared/ui/skeleton';
 
 import { aiSessionQuery } from './api/queries';
-import { Conversation } from './components/conversation';
+import { Conversation, type Joined } from './components/conversation';
 
-export function Component() {
-  const { sessionId = '' } = useParams();
+export function SessionPage({ sessionId, joined }: { sessionId: string; joined?: Joined }) {
   const query = useQuery(aiSessionQuery(sessionId));
   return (
     <QueryView page query={query} skeleton={<ConversationSkeleton />}>
-      {(session) => <Conversation key={session.id} session={session} />}
+      {(session) => <Conversation key={session.id} session={session} joined={joined} />}
     </QueryView>
   );
 }

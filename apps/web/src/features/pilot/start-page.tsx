@@ -1,10 +1,20 @@
 import { ArrowUp, FileText, Paperclip, X } from 'lucide-react';
-import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type FormEvent } from 'react';
+import {
+  useEffect,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type ComponentProps,
+  type DragEvent,
+  type FormEvent,
+} from 'react';
 import { useNavigate } from 'react-router';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
+import { submitOnEnter } from '@/shared/lib/form-keys';
 import { plural } from '@/shared/lib/plural';
 import { useDraft } from '@/shared/lib/use-draft';
+import { TicketButton, TicketPanel } from '@/shared/psa/lazy';
 import { Button, IconButton } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { TextArea, TextField } from '@/shared/ui/field';
@@ -14,7 +24,6 @@ import { scrollable } from '@/shared/ui/scrollable';
 import { useStartAiSession } from './api/mutations';
 import { DueFixes } from './components/due-fixes';
 import { isText, looksLikeLog, newSessionOf } from './model/intake';
-import { submitOnEnter } from './model/keys';
 
 const LOG_TYPES = '.log,.txt,.csv,.json,.xml,text/*';
 
@@ -25,6 +34,8 @@ export function Component() {
   const [log, setLog] = useDraft('pilot.new.log');
   const [ticket, setTicket] = useDraft('pilot.new.ticket');
   const [client, setClient] = useDraft('pilot.new.client');
+  /** The ticket that was chosen, as long as its number stands in the field. */
+  const [picked, setPicked] = useDraft('pilot.new.picked');
   const [problem, setProblem] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const file = useRef<HTMLInputElement>(null);
@@ -42,12 +53,21 @@ export function Component() {
     }
     start.mutate(input, {
       onSuccess: (session) => {
-        for (const forget of [setText, setLog, setTicket, setClient]) forget('');
+        for (const forget of [setText, setLog, setTicket, setClient, setPicked]) forget('');
         void navigate(`/pilot/${session.id}`);
       },
     });
   }
 
+  function pick({ id, summary, company }: Parameters<ComponentProps<typeof TicketButton>['onPick']>[0]) {
+    setTicket(id);
+    setPicked(summary === undefined ? '' : id);
+    if (company) setClient(company);
+    if (summary && text.trim() === '') setText(summary);
+    setProblem(null);
+    // After the dialog has given the focus back to its button.
+    setTimeout(() => field.current?.focus(), 0);
+  }
   async function attach(chosen: File | undefined) {
     if (!chosen) return;
     const content = await chosen.text();
@@ -101,6 +121,7 @@ export function Component() {
               />
             )}
             <div className="flex flex-wrap items-center gap-2">
+              <TicketButton label="From a ticket" mode="start" variant="ghost" onPick={pick} />
               <Button variant="ghost" onClick={() => file.current?.click()}>
                 <Paperclip aria-hidden className="size-4" /> Attach a log
               </Button>
@@ -143,6 +164,7 @@ export function Component() {
               autoComplete="off"
             />
           </div>
+          {picked !== '' && picked === ticket && <TicketPanel ticketId={picked} />}
           {start.isError && (
             <Callout
               tone={start.error instanceof NetworkError ? 'warning' : 'danger'}

@@ -7,11 +7,13 @@ import { useDraft } from '@/shared/lib/use-draft';
 
 import { useSendTurn } from './api/mutations';
 import { pilotKeys } from './api/queries';
+import { hasArrived, Stopped } from './api/send-turn';
 import type { AiSession, Move, Turn } from './api/types';
+import { AnswerStream } from './model/answer-stream';
 import { readOutgoing, turnFor, writeOutgoing } from './model/outgoing';
 
 export interface TurnNotice {
-  kind: 'moved' | 'refused' | 'unsent';
+  kind: 'moved' | 'refused' | 'unsent' | 'stopped';
   title: string;
   text: string;
   /** Set where sending the same again may help. */
@@ -25,6 +27,10 @@ export interface Turns {
   setText: (text: string) => void;
   /** What is under way. */
   sending: Move | null;
+  /** The answer to it, as far as it is written. */
+  answer: AnswerStream;
+  /** Waits no longer for the answer. */
+  stop: () => void;
   notice: TurnNotice | null;
   dismiss: () => void;
   /** `taken` is called when the server has it; nothing is sent while something is under way. */
@@ -36,12 +42,14 @@ const joined = (...texts: string[]) => texts.filter((text) => text.trim() !== ''
 /** Takes turns in a conversation. What is typed is in the draft until the server has it. */
 export function useTurns(session: AiSession): Turns {
   const client = useQueryClient();
-  const mutation = useSendTurn(session.id);
+  const [answer] = useState(() => new AnswerStream());
+  const mutation = useSendTurn(session.id, (piece) => answer.push(piece));
   const [notice, setNotice] = useState<TurnNotice | null>(null);
   const [sending, setSending] = useState<Move | null>(null);
   const [restored] = useState(() => takeBack(session));
   const unacknowledged = useRef<Turn | null>(restored);
   const busy = useRef(false);
+  const under = useRef<AbortController | null>(null);
   const [draft, setDraft] = useDraft(draftName(session.id));
   // What is typed while something is under way is newer than what the sender saw.
   const text = useRef(draft);
@@ -55,7 +63,7 @@ export function useTurns(session: AiSession): Turns {
   useEffect(() => {
     // The answer was lost and not the message: it need not be sent again.
     const turn = unacknowledged.current;
-    if (turn?.kind !== 'message' || !arrived(session, turn)) return;
+    if (turn?.kind !== 'message' || !hasArrived(session, turn)) return;
     unacknowledged.current = null;
     setText(withoutSent(text.current, turn.text));
   }, [session, setText]);
@@ -65,7 +73,11 @@ export function useTurns(session: AiSession): Turns {
     writeOutgoing(session.id, null);
     const kept = move.kind === 'message' ? ' What you typed is kept below.' : '';
     const about = { again: null, turn: turn.turn };
-    if (isCode(error, 'stale_turn', 'step_answered')) {
+    if (error instanceof Stopped) {
+      // The server may have taken it all the same; if it comes again it is the same turn.
+      unacknowledged.current = turn;
+      setNotice({ ...about, kind: 'stopped', title: 'Stopped', text: kept.trim() || 'Nothing is lost.' });
+    } else if (isCode(error, 'stale_turn', 'step_answered')) {
       setNotice({
         ...about,
         kind: 'moved',
@@ -85,7 +97,8 @@ export function useTurns(session: AiSession): Turns {
       setNotice({ ...about, kind: 'refused', title: messageOf(error), text: kept.trim() });
     }
     // Whatever was refused, the server knows where the session stands; without a network this waits.
-    if (error instanceof ApiError) void client.invalidateQueries({ queryKey: pilotKeys.one(session.id) });
+    if (error instanceof ApiError || error instanceof Stopped)
+      void client.invalidateQueries({ queryKey: pilotKeys.one(session.id) });
   }
 
   function send(move: Move, taken?: () => void): void {
@@ -96,8 +109,10 @@ export function useTurns(session: AiSession): Turns {
     if (move.kind === 'message') setText(withoutSent(text.current, move.text));
     setNotice(null);
     setSending(move);
+    const controller = new AbortController();
+    under.current = controller;
     mutation
-      .mutateAsync(turn)
+      .mutateAsync({ turn, signal: controller.signal })
       .then(() => {
         unacknowledged.current = null;
         writeOutgoing(session.id, null);
@@ -106,15 +121,18 @@ export function useTurns(session: AiSession): Turns {
       .catch((error: unknown) => failed(turn, move, error))
       .finally(() => {
         busy.current = false;
+        answer.clear();
         setSending(null);
       });
   }
 
-  const outdated = notice?.kind === 'unsent' && notice.turn !== session.turn;
+  const outdated = (notice?.kind === 'unsent' || notice?.kind === 'stopped') && notice.turn !== session.turn;
   return {
     text: draft,
     setText,
     sending,
+    answer,
+    stop: () => under.current?.abort(),
     notice: outdated ? null : notice,
     dismiss: () => setNotice(null),
     send,
@@ -138,7 +156,7 @@ const draftName = (sessionId: string) => `pilot.${sessionId}`;
 /** A reload in the middle of sending: what had left and never arrived stands in the field again. */
 function takeBack(session: AiSession): Turn | null {
   const turn = readOutgoing(session.id);
-  if (turn === null || arrived(session, turn)) return null;
+  if (turn === null || (turn.kind === 'message' && hasArrived(session, turn))) return null;
   writeOutgoing(session.id, null);
   if (turn.kind === 'message') {
     const name = draftName(session.id);
@@ -146,5 +164,3 @@ function takeBack(session: AiSession): Turn | null {
   }
   return turn;
 }
-
-const arrived = (session: AiSession, turn: Turn) => session.messages.some(({ id }) => id === turn.entry_id);

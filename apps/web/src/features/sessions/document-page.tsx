@@ -4,8 +4,10 @@ import { useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 
 import { useActions } from '@/shared/actions/registry';
+import { useAuth } from '@/shared/api/auth-session';
 import type { ExportRequest, NoteFormat, SessionResponse } from '@/shared/api/types';
 import { downloadText } from '@/shared/lib/clipboard';
+import { PushChip, PushPanel } from '@/shared/psa/lazy';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Switch } from '@/shared/ui/field';
@@ -70,6 +72,7 @@ export function Component() {
 
 function NotePage({ session }: { session: SessionResponse }) {
   const navigate = useNavigate();
+  const mayPush = useAuth((s) => s.user?.role !== 'viewer');
   const [settings, setSettings] = useState(INITIAL);
   const { choices, change: changeChoices, toggle } = useNoteChoices(session.id);
   const options: ExportRequest = { ...settings, redaction: choices };
@@ -166,6 +169,7 @@ function NotePage({ session }: { session: SessionResponse }) {
               <ArrowLeft aria-hidden className="size-3.5" /> {session.tree_snapshot.name}
             </Link>
             <SessionStatusBadge session={session} />
+            {session.ticket_number && <PushChip session={{ id: session.id, kind: 'guided' }} />}
           </>
         }
         description={
@@ -240,6 +244,12 @@ function NotePage({ session }: { session: SessionResponse }) {
               ))}
             </div>
           </Panel>
+          <PushPanel
+            session={{ id: session.id, kind: 'guided' }}
+            ticketId={session.ticket_number ?? null}
+            mayPush={mayPush}
+            hasEnded={session.completed_at !== null}
+          />
           <Panel title="Worth doing again?">
             <p className="text-fg-muted mb-3 text-sm">Keep the way that led here as a flow of its own.</p>
             <SaveAsFlow session={session} />

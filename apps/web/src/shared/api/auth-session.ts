@@ -196,6 +196,14 @@ export async function signIn(email: string, password: string): Promise<void> {
   tellOtherTabs();
 }
 
+/** Finishes a sign-in the server answered with `second_factor_required`. */
+export async function finishSignIn(challenge: string, code: string): Promise<void> {
+  const response = await authCall('second-factor', { challenge, code });
+  if (!response.ok) throw await problemOf(response);
+  await loadUser(adopt((await response.json()) as TokenResponse));
+  tellOtherTabs();
+}
+
 /** Where to go to sign in with a provider. What this browser has to hold until it is back comes as a cookie. */
 export async function startProviderSignIn(provider: OauthProvider): Promise<string> {
   let response: Response;

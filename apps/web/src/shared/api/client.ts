@@ -1,4 +1,4 @@
-import { problemOf, refreshAccess, useAuth } from './auth-session';
+import { problemOf, refreshAccess, reloadUser, useAuth } from './auth-session';
 import { planRefused } from './plan';
 import { ApiError, NetworkError } from './problem';
 
@@ -71,6 +71,8 @@ export async function request(method: string, path: string, options: RequestOpti
   if (!response.ok) {
     const problem = await problemOf(response);
     if (problem.status === 402) planRefused(problem, method !== 'GET');
+    // Required since this page was loaded; asked again, the guard leads where it is set up.
+    if (problem.code === 'second_factor_due') void reloadUser().then(() => window.location.reload());
     throw problem;
   }
   return response;

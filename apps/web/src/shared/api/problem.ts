@@ -40,6 +40,12 @@ export function isCode(error: unknown, ...codes: string[]): error is ApiError {
   return error instanceof ApiError && codes.includes(error.code);
 }
 
+/** What a sign-in goes on with where the server asks for a code; null for every other problem. */
+export function challengeOf(error: unknown): string | null {
+  if (!isCode(error, 'second_factor_required')) return null;
+  return (error.detail as { challenge?: string }).challenge ?? null;
+}
+
 /** One sentence for a person, whatever was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError && error.errors.length > 0 && error.code === 'validation_failed') {

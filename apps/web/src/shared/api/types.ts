@@ -1,4 +1,5 @@
 import type { components } from './schema.gen';
+import type { AiEngine } from './wire';
 
 /**
  * The shapes that cross the API, in one place and under the app's own names. They are the server's own document
@@ -9,7 +10,10 @@ type Schemas = components['schemas'];
 // --- sign-in -----------------------------------------------------------------------------------------------------
 
 export type TokenResponse = Schemas['TokenResponse'];
-export type UserResponse = Schemas['UserResponse'] & { subscription: Subscription | null };
+export type UserResponse = Schemas['UserResponse'] & {
+  subscription: Subscription | null;
+  second_factor_due?: boolean;
+};
 export type Member = Schemas['MemberResponse'];
 
 export type Account = Schemas['AccountResponse'];
@@ -32,6 +36,10 @@ export type Identity = Omit<Schemas['IdentityResponse'], 'provider'> & { provide
 
 export type Security = Schemas['SecurityResponse'];
 export type SecurityUpdate = Schemas['UpdateSecurityRequest'];
+export type SecondFactor = Schemas['SecondFactorResponse'];
+export type BegunSecondFactor = Schemas['BegunSecondFactorResponse'];
+export type RecoveryCodes = Schemas['RecoveryCodesResponse'];
+export type SecondFactorPolicy = Schemas['SecondFactorPolicyResponse'];
 export type RevokeScope = 'all' | 'others';
 
 // --- flows (called trees on the wire) ----------------------------------------------------------------------------
@@ -112,7 +120,8 @@ export type RedactionRule = Schemas['RedactionRuleBody'];
 type Sent<T> = Required<T>;
 
 export type AiSessionSummary = Sent<Schemas['AiSessionSummaryBody']>;
-export type AiMessage = Sent<Schemas['AiMessageBody']>;
+/** With which engine answered, which the server's document has only the name of. */
+export type AiMessage = Sent<Schemas['AiMessageBody']> & { engine?: AiEngine | null };
 export type AiAnswer = Sent<Schemas['AiAnswerBody']>;
 export type AiStep = Sent<Omit<Schemas['AiStepBody'], 'answer'>> & { answer: AiAnswer | null };
 export type AiStepSource = Schemas['StepSource'];
@@ -121,8 +130,9 @@ export type DueFix = Sent<Schemas['DueFixBody']>;
 export type AiSignature = Sent<Schemas['SignatureBody']>;
 export type Documentation = Schemas['DocumentationResponse'];
 export type AiSession = Sent<
-  Omit<Schemas['AiSessionResponse'], 'messages' | 'steps' | 'fixes' | 'signatures'>
+  Omit<Schemas['AiSessionResponse'], 'messages' | 'steps' | 'fixes' | 'signatures' | 'engine'>
 > & {
+  engine: AiEngine | string;
   messages: AiMessage[];
   steps: AiStep[];
   fixes: SuggestedFix[];
@@ -160,4 +170,9 @@ export type OutboxMail = Schemas['OutboxMailResponse'];
 // --- system ------------------------------------------------------------------------------------------------------
 
 export type Problem = Schemas['ErrorBody'];
-export type Meta = Schemas['MetaResponse'];
+/** With whether a model can be asked, which the server's document does not have yet. */
+export type Meta = Schemas['MetaResponse'] & { model_enabled?: boolean };
+
+// --- handoffs, live events, notifications ---------------------------------------------------------------------------
+
+export type * from './wire';

@@ -99,12 +99,13 @@ impl Play {
 
     /// The node or question the open step stands for.
     pub(super) fn at(&self) -> String {
-        use rf_sessions::ai::StepSource::{Candidates, Flow, Model, Playbook};
+        use rf_sessions::ai::StepSource::{Candidates, Flow, Handoff, Model, Playbook};
         match &self.open().source {
             Flow { node_id, .. } => node_id.clone(),
             Playbook { question_id, .. } => question_id.clone(),
             Candidates => "candidates".into(),
             Model { model } => model.clone(),
+            Handoff { handoff_id } => handoff_id.to_string(),
         }
     }
 }

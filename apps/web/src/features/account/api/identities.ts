@@ -4,6 +4,8 @@ import { rememberErrand } from '@/features/auth/providers';
 import { api } from '@/shared/api/client';
 import type { OauthProvider, OwnIdentities } from '@/shared/api/types';
 
+import { stepUpHeaders, type Proof } from './step-up';
+
 const KEY = ['account', 'identities'] as const;
 
 export const identitiesQuery = () =>
@@ -15,12 +17,8 @@ export const identitiesQuery = () =>
 /** Leaves for the provider's page to link it; with the password where the server wants it fresh. */
 export function useStartLink() {
   return useMutation({
-    mutationFn: async ({ provider, password }: { provider: OauthProvider; password: string | null }) => {
-      const headers: Record<string, string> = {};
-      if (password !== null) {
-        const { step_up_token } = await api.post<{ step_up_token: string }>('/auth/step-up', { password });
-        headers['X-Step-Up'] = step_up_token;
-      }
+    mutationFn: async ({ provider, proof }: { provider: OauthProvider; proof: Proof | null }) => {
+      const headers = await stepUpHeaders(proof);
       const path = `/auth/identities/${provider}/start`;
       const { authorization_url } = await api.post<{ authorization_url: string }>(path, {}, { headers });
       rememberErrand({ purpose: 'link', next: '/account/sign-ins' });

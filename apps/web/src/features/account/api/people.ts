@@ -5,7 +5,7 @@ import { api, type Query } from '@/shared/api/client';
 import type { Account, PeoplePage, Person, PersonUpdate, Team, UserResponse } from '@/shared/api/types';
 import { notify } from '@/shared/ui/toast';
 
-import { stepUpHeaders } from './step-up';
+import { stepUpHeaders, type Proof } from './step-up';
 
 const PEOPLE = ['account', 'people'] as const;
 const TEAMS = ['account', 'teams'] as const;
@@ -38,15 +38,15 @@ interface PersonChange {
   person: Person;
   change: PersonUpdate;
   /** Where the server wants it fresh. */
-  password?: string | null;
+  proof?: Proof | null;
 }
 
 export function useChangePerson() {
   const forget = useForgetPeople();
   return useMutation({
-    mutationFn: async ({ person, change, password = null }: PersonChange) =>
+    mutationFn: async ({ person, change, proof = null }: PersonChange) =>
       api.patch<Person>(`/accounts/me/people/${person.id}`, change, {
-        headers: await stepUpHeaders(password),
+        headers: await stepUpHeaders(proof),
       }),
     onSuccess: forget,
   });
@@ -55,11 +55,11 @@ export function useChangePerson() {
 export function useTransferOwnership() {
   const forget = useForgetPeople();
   return useMutation({
-    mutationFn: async ({ to, password }: { to: Pick<Person, 'id' | 'name'>; password: string | null }) =>
+    mutationFn: async ({ to, proof }: { to: Pick<Person, 'id' | 'name'>; proof: Proof | null }) =>
       api.post<UserResponse>(
         '/accounts/me/transfer-ownership',
         { user_id: to.id },
-        { headers: await stepUpHeaders(password) },
+        { headers: await stepUpHeaders(proof) },
       ),
     onSuccess: async (user, { to }) => {
       // Said here: the page that asked is gone as soon as one is no owner any more.

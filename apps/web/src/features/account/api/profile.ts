@@ -4,7 +4,7 @@ import { replaceToken, setUser } from '@/shared/api/auth-session';
 import { api } from '@/shared/api/client';
 import type { ChangedPassword, EmailChangeAsked, UserResponse } from '@/shared/api/types';
 
-import { stepUpHeaders } from './step-up';
+import { stepUpHeaders, type Proof } from './step-up';
 
 export function useRename() {
   const client = useQueryClient();
@@ -29,7 +29,7 @@ export function useChangePassword() {
 /** Nothing changes until the link is followed that goes to the new address. */
 export function useAskToChangeEmail() {
   return useMutation({
-    mutationFn: async ({ email, password }: { email: string; password: string | null }) =>
-      api.post<EmailChangeAsked>('/auth/email/change', { email }, { headers: await stepUpHeaders(password) }),
+    mutationFn: async ({ email, proof }: { email: string; proof: Proof | null }) =>
+      api.post<EmailChangeAsked>('/auth/email/change', { email }, { headers: await stepUpHeaders(proof) }),
   });
 }

@@ -3,7 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { api } from '@/shared/api/client';
 import type { RevokeScope, Security, SecurityUpdate } from '@/shared/api/types';
 
-import { stepUpHeaders } from './step-up';
+import { stepUpHeaders, type Proof } from './step-up';
 
 const KEY = ['account', 'security'] as const;
 
@@ -25,11 +25,11 @@ export function useSavePolicy() {
 export function useRevokeSessions() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ scope, password }: { scope: RevokeScope; password: string | null }) =>
+    mutationFn: async ({ scope, proof }: { scope: RevokeScope; proof: Proof | null }) =>
       api.post<{ revoked_count: number }>(
         '/accounts/me/security/revoke-sessions',
         { scope },
-        { headers: await stepUpHeaders(password) },
+        { headers: await stepUpHeaders(proof) },
       ),
     onSuccess: (_, { scope }) =>
       scope === 'others' ? client.invalidateQueries({ queryKey: KEY }) : undefined,

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 
-import { isCode, messageOf } from '@/shared/api/problem';
+import { fieldErrors, isCode, messageOf } from '@/shared/api/problem';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Dialog } from '@/shared/ui/dialog';
-import { SecretField } from '@/shared/ui/field';
 
 import { identitiesQuery } from '../api/identities';
+import type { Proof } from '../api/step-up';
+import { proofOf, ProofFields } from './proof-fields';
 import { SignInAgain } from './sign-in-again';
 
 interface ConfirmDialogProps {
@@ -18,7 +19,7 @@ interface ConfirmDialogProps {
   /** What went wrong with the last attempt. */
   error: unknown;
   busy: boolean;
-  onConfirm: (password: string | null) => void;
+  onConfirm: (proof: Proof | null) => void;
   onClose: () => void;
 }
 
@@ -42,32 +43,22 @@ export function ConfirmDialog({
   const own = useQuery({ ...identitiesQuery(), enabled: asked });
   const again = asked && own.data?.has_password === false;
   const asksPassword = asked && !own.isPending && !again;
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (asksPassword) form.current?.querySelector('input')?.focus();
-  }, [asksPassword]);
+  const refused = fieldErrors(error);
+  const isAtProof = 'password' in refused || 'code' in refused;
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const typed = new FormData(event.currentTarget).get('password');
-    onConfirm(typeof typed === 'string' ? typed : null);
+    onConfirm(proofOf(new FormData(event.currentTarget)));
   }
 
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={title} description={body}>
-      <form ref={form} onSubmit={submit} className="grid gap-4">
+      <form onSubmit={submit} className="grid gap-4">
         {again && <SignInAgain />}
-        {asksPassword && (
-          <SecretField
-            label="Your password"
-            name="password"
-            autoComplete="current-password"
-            required
-            hint="You signed in a while ago, so it is asked once more."
-            className="font-sans!"
-          />
+        {asksPassword && <ProofFields error={error} autoFocus />}
+        {error !== null && !wanted && !isAtProof && (
+          <Callout tone="danger" title={messageOf(error)} role="alert" />
         )}
-        {error !== null && !wanted && <Callout tone="danger" title={messageOf(error)} role="alert" />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           {!again && (

@@ -5,10 +5,11 @@ import { fieldErrors, isCode, messageOf } from '@/shared/api/problem';
 import { formText } from '@/shared/lib/forms';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
-import { SecretField, TextField } from '@/shared/ui/field';
+import { TextField } from '@/shared/ui/field';
 import { Panel } from '@/shared/ui/panel';
 
 import { useAskToChangeEmail } from '../api/profile';
+import { proofOf, ProofFields } from './proof-fields';
 
 /** Asks for another address to sign in with; the link that goes there does it. */
 export function EmailPanel() {
@@ -22,10 +23,10 @@ export function EmailPanel() {
     event.preventDefault();
     const form = event.currentTarget;
     const fields = new FormData(form);
-    // As typed: a password may begin or end with a space.
-    const typed = fields.get('password');
-    const password = typeof typed === 'string' && typed !== '' ? typed : null;
-    change.mutate({ email: formText(fields, 'email'), password }, { onSuccess: () => form.reset() });
+    change.mutate(
+      { email: formText(fields, 'email'), proof: proofOf(fields) },
+      { onSuccess: () => form.reset() },
+    );
   }
 
   return (
@@ -44,13 +45,11 @@ export function EmailPanel() {
           maxLength={254}
           error={errors['email']}
         />
-        <SecretField
-          label="Your password"
-          name="password"
-          autoComplete="current-password"
-          error={isPasswordWanted ? messageOf(change.error) : errors['password']}
+        <ProofFields
+          error={change.error}
+          required={false}
+          passwordError={isPasswordWanted ? messageOf(change.error) : undefined}
           hint="Leave it empty if you sign in without one."
-          className="font-sans!"
         />
         {change.isSuccess && (
           <Callout tone="success" title={`We sent a link to ${change.data.email}`} role="status">

@@ -6,9 +6,9 @@ import type { OauthProvider } from '@/shared/api/types';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Dialog } from '@/shared/ui/dialog';
-import { SecretField } from '@/shared/ui/field';
 
 import { useStartLink } from '../api/identities';
+import { proofOf, ProofFields } from './proof-fields';
 import { SignInAgain } from './sign-in-again';
 
 /** Says what linking does, and asks for the password where the server wants to see it once more. */
@@ -23,14 +23,12 @@ export default function LinkDialog({
 }) {
   const start = useStartLink();
   const name = PROVIDER_NAMES[provider];
-  const wantsPassword =
-    isCode(start.error, 'step_up_required') || (start.variables?.password ?? null) !== null;
+  const wantsPassword = isCode(start.error, 'step_up_required') || (start.variables?.proof ?? null) !== null;
   const again = isCode(start.error, 'step_up_required') && !hasPassword;
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const typed = new FormData(event.currentTarget).get('password');
-    start.mutate({ provider, password: typeof typed === 'string' ? typed : null });
+    start.mutate({ provider, proof: proofOf(new FormData(event.currentTarget)) });
   }
 
   return (
@@ -41,16 +39,7 @@ export default function LinkDialog({
       description={`You go to ${name} and come back. From then on whoever is signed in there as you can sign in here.`}
     >
       <form onSubmit={submit} className="grid gap-4">
-        {wantsPassword && hasPassword && (
-          <SecretField
-            label="Your password"
-            name="password"
-            autoComplete="current-password"
-            required
-            hint="You signed in a while ago, so it is asked once more."
-            className="font-sans!"
-          />
-        )}
+        {wantsPassword && hasPassword && <ProofFields error={start.error} />}
         {again && <SignInAgain />}
         {start.isError && !isCode(start.error, 'step_up_required') && (
           <Callout tone="danger" title={messageOf(start.error)} role="alert" />

@@ -92,9 +92,9 @@ export function PeopleTable({ people, teams }: { people: Person[]; teams: Team[]
             change.reset();
             setAsked(null);
           }}
-          onConfirm={(password) =>
+          onConfirm={(proof) =>
             change.mutate(
-              { person: asked.person, change: asked.change, password },
+              { person: asked.person, change: asked.change, proof },
               {
                 onSuccess: () => {
                   notify('success', asked.done);

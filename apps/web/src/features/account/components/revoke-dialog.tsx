@@ -31,9 +31,9 @@ export default function RevokeDialog({ scope, onClose }: { scope: RevokeScope; o
       error={revoke.error}
       busy={revoke.isPending || revoke.isSuccess}
       onClose={onClose}
-      onConfirm={(password) =>
+      onConfirm={(proof) =>
         revoke.mutate(
-          { scope, password },
+          { scope, proof },
           {
             onSuccess: ({ revoked_count }) => {
               notify('success', `${plural(revoked_count, 'session')} ended.`);

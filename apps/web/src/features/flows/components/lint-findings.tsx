@@ -13,7 +13,7 @@ const LOOK = {
   info: { icon: Info, ink: 'text-info', word: 'Hint' },
 } as const;
 
-export function LintFindings({
+export default function LintFindings({
   flowId,
   titleOf,
 }: {

@@ -18,7 +18,7 @@ const RestoreDialog = lazy(() => import('./restore-dialog'));
 const SHOWN = 5;
 
 /** The versions, newest first; each can be held against another, and an old one brought back. */
-export function VersionList({ flow }: { flow: TreeResponse }) {
+export default function VersionList({ flow }: { flow: TreeResponse }) {
   const query = useQuery(versionsQuery(flow.id));
   const [compared, setCompared] = useState<{ from: Side; to: Side } | null>(null);
   const [restored, setRestored] = useState<number | null>(null);

@@ -1,8 +1,10 @@
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 
 import { api } from '@/shared/api/client';
+import { psaKeys } from '@/shared/psa/keys';
 
 import { pilotKeys } from './queries';
+import { sendTurn } from './send-turn';
 import type { AiSession, FixOutcome, NewAiSession, Turn } from './types';
 
 /** Every answer is the whole session: it goes into the cache, unless something newer is there already. */
@@ -30,15 +32,20 @@ export const useStartAiSession = () =>
   useSessionMutation((input: NewAiSession) => api.post<AiSession>('/ai-sessions', input));
 
 /** A turn may be sent as often as one likes: its entry id makes the server take it once. */
-export const useSendTurn = (id: string) =>
-  useSessionMutation((turn: Turn) => api.post<AiSession>(`/ai-sessions/${id}/turns`, turn));
+export const useSendTurn = (id: string, onText: (text: string) => void) =>
+  useSessionMutation(({ turn, signal }: { turn: Turn; signal: AbortSignal }) =>
+    sendTurn(id, turn, onText, signal),
+  );
 
 export const usePause = (id: string) =>
   useSessionMutation((to: 'pause' | 'resume') => api.post<AiSession>(`/ai-sessions/${id}/${to}`));
 
 export const useResolve = (id: string) =>
-  useSessionMutation((input: { resolution_summary: string; resolution_action?: string }) =>
-    api.post<AiSession>(`/ai-sessions/${id}/resolve`, input),
+  useSessionMutation(
+    (input: { resolution_summary: string; resolution_action?: string }) =>
+      api.post<AiSession>(`/ai-sessions/${id}/resolve`, input),
+    // Its note may be on its way to the ticket now.
+    psaKeys.pushes,
   );
 
 export const useRate = (id: string) =>

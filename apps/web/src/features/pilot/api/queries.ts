@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 import { api, request } from '@/shared/api/client';
-import type { TreePage } from '@/shared/api/types';
+import { loadMeta } from '@/shared/api/meta';
+import type { SentRequest, TreePage } from '@/shared/api/types';
 
 import type { AiSession, AiSessionSummary, Documentation, DocumentKind, DueFix } from './types';
 
@@ -76,3 +77,13 @@ export const flowSearchQuery = (search: string) =>
       }),
     placeholderData: keepPreviousData,
   });
+
+/** What left the machine up to this revision, in the order it did. */
+export const sentQuery = (id: string, revision: number) =>
+  queryOptions({
+    queryKey: ['pilot', 'sent', id, revision],
+    queryFn: ({ signal }) => api.get<SentRequest[]>(`/ai-sessions/${id}/sent`, { signal }),
+  });
+
+/** What the installation has. */
+export const metaQuery = () => queryOptions({ queryKey: ['meta'], queryFn: loadMeta, staleTime: Infinity });

@@ -34,6 +34,7 @@ export type Move =
   | { kind: 'verdict'; verdict: AiVerdict; option_id?: string; reason?: string; notes?: string }
   | { kind: 'pick'; tree_id: string }
   | { kind: 'widen' }
+  | { kind: 'think' }
   | { kind: 'back' };
 
 export type Turn = Move & Pick<AiTurn, 'entry_id' | 'turn'>;

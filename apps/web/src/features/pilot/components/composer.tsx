@@ -1,10 +1,13 @@
-import { ArrowUp } from 'lucide-react';
+import { ArrowUp, Square } from 'lucide-react';
 import type { FormEvent, Ref } from 'react';
 
+import { submitOnEnter } from '@/shared/lib/form-keys';
+import { useLasting } from '@/shared/lib/use-lasting';
 import { Button } from '@/shared/ui/button';
 import { TextArea } from '@/shared/ui/field';
 
-import { submitOnEnter } from '../model/keys';
+/** From then on the answer can be stopped. */
+const STOP_AFTER_MS = 500;
 
 interface ComposerProps {
   fieldRef: Ref<HTMLTextAreaElement>;
@@ -12,12 +15,15 @@ interface ComposerProps {
   onText: (text: string) => void;
   busy: boolean;
   onSend: () => void;
+  onStop: () => void;
   /** Escape: back to the step and its keys. */
   onLeave: () => void;
 }
 
 /** Where the engineer writes. It takes text while something is under way; only sending waits. */
-export function Composer({ fieldRef, text, onText, busy, onSend, onLeave }: ComposerProps) {
+export function Composer({ fieldRef, text, onText, busy, onSend, onStop, onLeave }: ComposerProps) {
+  // At once it would be under the second press of a double click.
+  const lasting = useLasting(busy, STOP_AFTER_MS);
   function submit(event: FormEvent) {
     event.preventDefault();
     if (text.trim() !== '') onSend();
@@ -43,15 +49,20 @@ export function Composer({ fieldRef, text, onText, busy, onSend, onLeave }: Comp
         />
       </div>
       <Button
-        type="submit"
-        variant="primary"
+        type={lasting ? 'button' : 'submit'}
+        variant={lasting ? 'secondary' : 'primary'}
         size="lg"
-        aria-label="Send"
-        busy={busy}
-        disabled={text.trim() === ''}
+        aria-label={lasting ? 'Stop' : 'Send'}
+        busy={busy && !lasting}
+        disabled={!lasting && (busy || text.trim() === '')}
+        onClick={lasting ? onStop : undefined}
         className="px-3"
       >
-        {!busy && <ArrowUp aria-hidden className="size-4" />}
+        {lasting ? (
+          <Square aria-hidden className="size-3.5 fill-current" />
+        ) : (
+          !busy && <ArrowUp aria-hidden className="size-4" />
+        )}
       </Button>
     </form>
   );

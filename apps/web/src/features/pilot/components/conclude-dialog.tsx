@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react';
 import { useNavigate } from 'react-router';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
+import { submitOnEnter, takeFocus } from '@/shared/lib/form-keys';
 import { useDraft } from '@/shared/lib/use-draft';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
@@ -10,7 +11,6 @@ import { TextArea, TextField } from '@/shared/ui/field';
 
 import { useResolve } from '../api/mutations';
 import type { AiSession } from '../api/types';
-import { submitOnEnter, takeFocus } from '../model/keys';
 import { draftOfResolution } from '../model/transcript';
 import { RatingForm } from './rating-form';
 

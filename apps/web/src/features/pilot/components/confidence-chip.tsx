@@ -1,8 +1,10 @@
 import { ChevronDown } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 
+import { TIER } from '@/shared/ui/ai-words';
+
 import type { AiSession } from '../api/types';
-import { percent, TIER } from '../model/words';
+import { percent } from '../model/words';
 
 /** How sure the copilot is, in a word and a number, and on asking why. */
 export function ConfidenceChip({ session }: { session: AiSession }) {

@@ -1,5 +1,5 @@
-import { ArrowDown, Flag, MessageSquare, PanelRight } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { ArrowDown, Flag, MessageSquare, PanelRight, Siren } from 'lucide-react';
+import { lazy, Suspense, useRef, useState, type ComponentType } from 'react';
 
 import { useActions } from '@/shared/actions/registry';
 import { messageOf } from '@/shared/api/problem';
@@ -9,9 +9,11 @@ import { notify } from '@/shared/ui/toast';
 
 import { useFixOutcome, usePause } from '../api/mutations';
 import type { AiSession, Move } from '../api/types';
+import { needsOutcome } from '../model/fixes';
 import { entriesOf, openStep } from '../model/transcript';
 import { useFollow } from '../use-follow';
 import { useTurns } from '../use-turns';
+import { Answering } from './answering';
 import { Composer } from './composer';
 import { EvidencePanel } from './evidence-panel';
 import { FixBanner } from './fix-banner';
@@ -24,11 +26,22 @@ import { Ways } from './ways';
 
 const PickFlowDialog = lazy(() => import('./pick-flow-dialog'));
 const ConcludeDialog = lazy(() => import('./conclude-dialog'));
+const OutcomeDialog = lazy(() => import('./outcome-dialog'));
 
 const wide = () => typeof matchMedia === 'function' && matchMedia('(min-width: 80rem)').matches;
 
+/** What the page joins to a conversation from elsewhere. */
+export interface Joined {
+  /** The dialog that hands it over. */
+  HandOver?: ComponentType<{ session: AiSession; onClose: () => void }>;
+  /** Stands below the composer; what is chosen there is written into it. */
+  Suggestions?: ComponentType<{ session: AiSession; onWrite: (text: string) => void }>;
+  /** A message was sent. */
+  onMessage?: (session: AiSession) => void;
+}
+
 /** One conversation. Mount it with the session's id as key: every conversation has a draft of its own. */
-export function Conversation({ session }: { session: AiSession }) {
+export function Conversation({ session, joined = {} }: { session: AiSession; joined?: Joined | undefined }) {
   const turns = useTurns(session);
   const pause = usePause(session.id);
   const online = useOnline();
@@ -36,13 +49,14 @@ export function Conversation({ session }: { session: AiSession }) {
   const [evidence, setEvidence] = useState(wide);
   const [picking, setPicking] = useState(false);
   const resolving = useResolving(session);
+  const [handing, setHanding] = useState<'outcome' | 'dialog' | null>(null);
 
   const active = session.status === 'active' && session.can_work;
   const running = ['active', 'paused', 'abandoned'].includes(session.status);
   const open = openStep(session);
   const entries = entriesOf(session);
   const pending = turns.sending?.kind === 'message' ? turns.sending.text : null;
-  const { last, end, inSight, jump, attach } = useFollow(
+  const { last, end, tailRef, inSight, jump, follow, attach } = useFollow(
     `${entries.length} ${open?.id} ${pending !== null} ${session.status}`,
   );
   const focusStep = () => document.getElementById('step-title')?.focus({ preventScroll: true });
@@ -55,6 +69,12 @@ export function Conversation({ session }: { session: AiSession }) {
   const move = (next: Move, taken?: () => void) => {
     attach();
     turns.send(next, taken);
+  };
+  const { HandOver, Suggestions } = joined;
+  const handOver = HandOver && (() => setHanding(session.fixes.some(needsOutcome) ? 'outcome' : 'dialog'));
+  const write = (text: string) => {
+    turns.setText(text);
+    field.current?.focus();
   };
   const toggleEvidence = () => setEvidence(!evidence);
   const switchTo = (to: 'pause' | 'resume') =>
@@ -87,6 +107,15 @@ export function Conversation({ session }: { session: AiSession }) {
       enabled: running && session.can_work && session.status !== 'abandoned',
       perform: resolving.begin,
     },
+    {
+      id: 'pilot.hand-over',
+      name: 'Escalate or park the session',
+      section: 'This session',
+      keys: ['h'],
+      icon: Siren,
+      enabled: handOver !== undefined && running && session.can_work && session.status !== 'abandoned',
+      perform: () => handOver?.(),
+    },
   ]);
 
   return (
@@ -100,6 +129,7 @@ export function Conversation({ session }: { session: AiSession }) {
         onResume={() => switchTo('resume')}
         onResolve={resolving.begin}
         resolving={resolving.busy}
+        onHandOver={handOver}
       />
       <div className="rf-pilot-panes">
         {evidence && (
@@ -110,12 +140,26 @@ export function Conversation({ session }: { session: AiSession }) {
         <div className="rf-pilot-centre">
           <div className="rf-pilot-scroll" data-testid="transcript">
             <div className="mx-auto grid max-w-3xl grid-cols-1 gap-4">
-              <Transcript entries={entries} pending={pending} />
+              <Transcript
+                entries={entries}
+                pending={pending}
+                answering={
+                  turns.sending !== null && (
+                    <Answering answer={turns.answer} tailRef={tailRef} onPaint={follow} />
+                  )
+                }
+              />
               <div ref={last} className="rf-pilot-step grid grid-cols-1 gap-4">
                 {active ? (
                   <>
                     {open ? (
-                      <StepCard key={open.id} step={open} sending={turns.sending} onMove={move} />
+                      <StepCard
+                        key={open.id}
+                        step={open}
+                        sending={turns.sending}
+                        onMove={move}
+                        onHandOver={handOver}
+                      />
                     ) : (
                       <NoStep session={session} onResolve={resolving.begin} />
                     )}
@@ -160,9 +204,13 @@ export function Conversation({ session }: { session: AiSession }) {
                   text={turns.text}
                   onText={turns.setText}
                   busy={turns.sending !== null}
-                  onSend={() => move({ kind: 'message', text: turns.text.trim() })}
+                  onSend={() =>
+                    move({ kind: 'message', text: turns.text.trim() }, () => joined.onMessage?.(session))
+                  }
+                  onStop={turns.stop}
                   onLeave={focusStep}
                 />
+                {Suggestions && <Suggestions session={session} onWrite={write} />}
                 {!online && (
                   <p className="text-fg-subtle -mt-1 text-xs">
                     What you type is kept until you are back online.
@@ -183,6 +231,16 @@ export function Conversation({ session }: { session: AiSession }) {
               move({ kind: 'pick', tree_id });
             }}
           />
+        )}
+        {handing === 'outcome' && (
+          <OutcomeDialog
+            session={session}
+            onClose={() => leave(() => setHanding(null))}
+            onSettled={() => setHanding('dialog')}
+          />
+        )}
+        {handing === 'dialog' && HandOver && (
+          <HandOver session={session} onClose={() => leave(() => setHanding(null))} />
         )}
         {resolving.settled !== null && (
           <ConcludeDialog

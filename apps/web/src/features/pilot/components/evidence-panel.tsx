@@ -1,17 +1,30 @@
 import { FileText, GitBranch } from 'lucide-react';
 import { Link } from 'react-router';
 
+import { PushPanel, TicketPanel } from '@/shared/psa/lazy';
 import { Panel } from '@/shared/ui/panel';
 import { scrollable } from '@/shared/ui/scrollable';
 
 import type { AiSession } from '../api/types';
-import { percent } from '../model/words';
+import { hasEnded, percent } from '../model/words';
+import { EnginePanel } from './engine-panel';
 
 /** What the copilot goes by: what came in, what its codes mean, and the flow it follows. */
 export function EvidencePanel({ session }: { session: AiSession }) {
-  const { signatures, intake_content: intake, matched_flow_id: flow } = session;
+  const { signatures, intake_content: intake, matched_flow_id: flow, psa_ticket_id: ticket } = session;
   return (
     <div className="grid grid-cols-1 gap-4">
+      {ticket !== null && (
+        <>
+          <TicketPanel ticketId={ticket} />
+          <PushPanel
+            session={{ id: session.id, kind: 'ai' }}
+            ticketId={ticket}
+            mayPush={session.can_work}
+            hasEnded={hasEnded(session.status)}
+          />
+        </>
+      )}
       <Panel title="Error codes">
         {signatures.length === 0 ? (
           <p className="text-fg-muted text-sm">None found in what came in so far.</p>
@@ -44,11 +57,12 @@ export function EvidencePanel({ session }: { session: AiSession }) {
           </Link>
         </Panel>
       )}
+      <EnginePanel session={session} />
       <Panel title="What came in">
         <Block label="Text" text={intake.text} />
         <Block label="Log" text={intake.log_content} mono />
         {!intake.text && !intake.log_content && (
-          <p className="text-fg-muted text-sm">Nothing but the ticket’s number.</p>
+          <p className="text-fg-muted text-sm">Nothing but the ticket.</p>
         )}
       </Panel>
     </div>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { FLOW_TYPE_LABEL } from '@/shared/lib/flow-structure';
+import { takeFocus } from '@/shared/lib/form-keys';
 import { useDebounced } from '@/shared/lib/use-debounced';
 import { useRowKeys } from '@/shared/lib/use-row-keys';
 import { Dialog } from '@/shared/ui/dialog';
@@ -11,7 +12,6 @@ import { QueryView } from '@/shared/ui/query-view';
 import { SkeletonRows } from '@/shared/ui/skeleton';
 
 import { flowSearchQuery } from '../api/queries';
-import { takeFocus } from '../model/keys';
 
 /** Any flow of the library, when the engineer knows better. */
 export default function PickFlowDialog({

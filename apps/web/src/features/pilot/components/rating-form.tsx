@@ -3,12 +3,12 @@ import { Star } from 'lucide-react';
 import { useId, useState, type FormEvent } from 'react';
 
 import { messageOf } from '@/shared/api/problem';
+import { submitOnEnter } from '@/shared/lib/form-keys';
 import { Button } from '@/shared/ui/button';
 import { TextArea } from '@/shared/ui/field';
 
 import { useRate } from '../api/mutations';
 import type { AiSession } from '../api/types';
-import { submitOnEnter } from '../model/keys';
 
 const WORDS = ['Useless', 'Poor', 'All right', 'Good', 'Excellent'];
 

@@ -1,17 +1,15 @@
-import { ArrowLeft, FileText, Link2, PanelRight, Pause, CirclePlay } from 'lucide-react';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { ArrowLeft, FileText, PanelRight, Pause, CirclePlay, Siren } from 'lucide-react';
 import { Link } from 'react-router';
 
-import { messageOf } from '@/shared/api/problem';
-import { Button, ButtonLink } from '@/shared/ui/button';
-import { TextField } from '@/shared/ui/field';
+import { PushChip } from '@/shared/psa/lazy';
+import { Button, ButtonLink, IconButton } from '@/shared/ui/button';
 import { usePageFocus } from '@/shared/ui/page-header';
 
-import { useLinkTicket } from '../api/mutations';
 import type { AiSession } from '../api/types';
 import { headingOf } from '../model/words';
 import { ConfidenceChip } from './confidence-chip';
 import { AiStatusBadge } from './status-badge';
+import { TicketLink } from './ticket-link';
 
 interface HeaderProps {
   session: AiSession;
@@ -23,6 +21,8 @@ interface HeaderProps {
   onResume: () => void;
   onResolve: () => void;
   resolving: boolean;
+  /** Absent where nobody can be asked for help. */
+  onHandOver?: (() => void) | undefined;
 }
 
 export function PilotHeader(props: HeaderProps) {
@@ -49,8 +49,14 @@ export function PilotHeader(props: HeaderProps) {
         </h1>
         <div className="text-fg-muted mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
           <AiStatusBadge status={session.status} />
-          <Ticket session={session} mayLink={mine} />
+          <TicketLink session={session} mayLink={mine} />
+          {session.psa_ticket_id && <PushChip session={{ id: session.id, kind: 'ai' }} />}
           {session.client_name && <span>{session.client_name}</span>}
+          {session.escalated_to_id !== null && (
+            <Link to={`/pilot/${session.id}?pickup=true`} className="text-accent-fg hover:underline">
+              Briefing
+            </Link>
+          )}
         </div>
       </div>
       <ConfidenceChip session={session} />
@@ -66,9 +72,9 @@ export function PilotHeader(props: HeaderProps) {
           {evidence.count > 0 && <span className="tabular-nums">{evidence.count}</span>}
         </Button>
         {session.status === 'active' && mine && (
-          <Button variant="ghost" busy={props.pausing} onClick={props.onPause}>
-            <Pause aria-hidden className="size-4" /> Pause
-          </Button>
+          <IconButton label="Pause" busy={props.pausing} onClick={props.onPause}>
+            {!props.pausing && <Pause aria-hidden className="size-4" />}
+          </IconButton>
         )}
         {session.status !== 'active' && mine && (
           <Button busy={props.pausing} onClick={props.onResume}>
@@ -78,6 +84,11 @@ export function PilotHeader(props: HeaderProps) {
         <ButtonLink to={`/pilot/${session.id}/document`} variant={running ? 'ghost' : 'primary'}>
           <FileText aria-hidden className="size-4" /> Note
         </ButtonLink>
+        {mine && session.status !== 'abandoned' && props.onHandOver && (
+          <Button onClick={props.onHandOver}>
+            <Siren aria-hidden className="size-4" /> Escalate
+          </Button>
+        )}
         {mine && session.status !== 'abandoned' && (
           <Button variant="primary" busy={props.resolving} onClick={props.onResolve} kbd="f">
             Resolve
@@ -85,54 +96,5 @@ export function PilotHeader(props: HeaderProps) {
         )}
       </div>
     </header>
-  );
-}
-
-function Ticket({ session, mayLink }: { session: AiSession; mayLink: boolean }) {
-  const [editing, setEditing] = useState(false);
-  const [ticket, setTicket] = useState('');
-  const link = useLinkTicket(session.id);
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (editing) field.current?.focus();
-  }, [editing]);
-  if (session.psa_ticket_id) {
-    return <span className="text-fg font-mono">#{session.psa_ticket_id}</span>;
-  }
-  if (!mayLink) return null;
-  if (!editing) {
-    return (
-      <Button size="sm" variant="ghost" onClick={() => setEditing(true)}>
-        <Link2 aria-hidden className="size-3.5" /> Name its ticket
-      </Button>
-    );
-  }
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    const number = ticket.trim().replace(/^#/, '');
-    if (number !== '') link.mutate(number);
-  }
-  return (
-    <form
-      onSubmit={submit}
-      onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}
-      className="flex items-start gap-1.5"
-    >
-      <TextField
-        label="Ticket number"
-        hideLabel
-        ref={field}
-        maxLength={100}
-        placeholder="Ticket number"
-        value={ticket}
-        onChange={(event) => setTicket(event.target.value)}
-        error={link.isError ? messageOf(link.error) : undefined}
-        autoComplete="off"
-        className="font-mono"
-      />
-      <Button type="submit" size="sm" busy={link.isPending}>
-        Save
-      </Button>
-    </form>
   );
 }

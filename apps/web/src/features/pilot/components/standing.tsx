@@ -40,7 +40,11 @@ export function Standing({ session, busy, rated, onResume }: StandingProps) {
   }
   if (isInTransit(session.status)) {
     return (
-      <Callout tone="warning" title="Handed over">
+      <Callout
+        tone="warning"
+        title="Handed over"
+        action={<ButtonLink to={`/pilot/${session.id}?pickup=true`}>Open the briefing</ButtonLink>}
+      >
         It waits for another engineer, or is with them; what was tried is above.
       </Callout>
     );

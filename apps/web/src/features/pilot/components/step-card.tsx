@@ -4,7 +4,9 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 
 import { isTyping } from '@/shared/actions/hotkeys';
 import { useActions } from '@/shared/actions/registry';
+import { submitOnEnter } from '@/shared/lib/form-keys';
 import { useDraft } from '@/shared/lib/use-draft';
+import { VERDICT } from '@/shared/ui/ai-words';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { TextArea, TextField } from '@/shared/ui/field';
@@ -12,8 +14,7 @@ import { Kbd } from '@/shared/ui/kbd';
 import { Markdown } from '@/shared/ui/markdown';
 
 import type { Move, Step, StepKind, Verdict } from '../api/types';
-import { submitOnEnter } from '../model/keys';
-import { KIND, VERDICT } from '../model/words';
+import { KIND } from '../model/words';
 import { CommandList } from './command-list';
 import { SourceLine } from './source-line';
 
@@ -21,6 +22,8 @@ interface StepCardProps {
   step: Step;
   sending: Move | null;
   onMove: (move: Move, taken?: () => void) => void;
+  /** Hands the session over, where that can be done from here. */
+  onHandOver?: (() => void) | undefined;
 }
 
 /** What the two plain verdicts mean of each kind of step. */
@@ -33,13 +36,14 @@ const WORDS: Record<StepKind, { worked: string; did_not_work: string }> = {
 };
 
 /** The one step in front of the engineer. Mount it with the step's id as key: each starts with fresh fields. */
-export function StepCard({ step, sending, onMove }: StepCardProps) {
+export function StepCard({ step, sending, onMove, onHandOver }: StepCardProps) {
   const [note, setNote] = useDraft(`pilot.note.${step.id}`);
   const [asking, setAsking] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const busy = sending !== null;
   const { icon: Icon, word, ink } = KIND[step.kind];
   const isQuestion = step.kind === 'question';
+  const escalates = step.kind === 'escalation' && onHandOver !== undefined;
   const candidates = step.source.kind === 'candidates';
 
   useEffect(() => {
@@ -180,7 +184,17 @@ export function StepCard({ step, sending, onMove }: StepCardProps) {
         <footer className="border-line flex flex-wrap items-center gap-2 rounded-b-xl border-t px-4 py-3 sm:px-6">
           {!isQuestion && (
             <>
-              <Button variant="primary" disabled={busy} onClick={() => say('worked')} kbd="w">
+              {escalates && (
+                <Button variant="primary" disabled={busy} onClick={onHandOver} kbd="h">
+                  Escalate
+                </Button>
+              )}
+              <Button
+                variant={escalates ? 'secondary' : 'primary'}
+                disabled={busy}
+                onClick={() => say('worked')}
+                kbd="w"
+              >
                 {WORDS[step.kind].worked}
               </Button>
               <Button disabled={busy} onClick={() => say('did_not_work')} kbd="d">

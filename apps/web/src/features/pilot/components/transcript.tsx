@@ -1,19 +1,32 @@
 import { clsx } from 'clsx';
-import { ChevronDown, Compass } from 'lucide-react';
-import { memo } from 'react';
+import { ChevronDown } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
 
 import { formatTime } from '@/shared/lib/dates';
+import { VERDICT } from '@/shared/ui/ai-words';
 import { Badge } from '@/shared/ui/badge';
 import { Markdown } from '@/shared/ui/markdown';
 
 import type { Message, Step } from '../api/types';
+import { captionOf, engineOf } from '../model/engine';
 import type { Entry } from '../model/transcript';
-import { KIND, VERDICT } from '../model/words';
+import { KIND } from '../model/words';
+import { CopilotMark } from './answering';
 import { CommandList } from './command-list';
 import { SourceLine } from './source-line';
 
 /** What was said and done so far. Past steps are one line each, and open on demand. */
-export function Transcript({ entries, pending }: { entries: Entry[]; pending: string | null }) {
+export function Transcript({
+  entries,
+  pending,
+  answering,
+}: {
+  entries: Entry[];
+  /** What was said and is on its way. */
+  pending: string | null;
+  /** The answer while it is being written. */
+  answering: ReactNode;
+}) {
   return (
     <ol aria-label="Conversation" className="grid grid-cols-1 gap-4">
       {entries.map((entry) => (
@@ -26,23 +39,21 @@ export function Transcript({ entries, pending }: { entries: Entry[]; pending: st
           <Bubble text={pending} label="Sending" />
         </li>
       )}
+      {answering && <li>{answering}</li>}
     </ol>
   );
 }
 
 const MessageRow = memo(function MessageRow({ message }: { message: Message }) {
   if (message.role === 'engineer') return <Bubble text={message.text} label={formatTime(message.at)} />;
+  const caption = captionOf(engineOf(message.engine));
   return (
     <div className="flex gap-3">
-      <span
-        aria-hidden
-        className="bg-accent-soft text-accent-fg mt-0.5 grid size-6 shrink-0 place-items-center rounded-full"
-      >
-        <Compass className="size-3.5" />
-      </span>
+      <CopilotMark />
       <div className="max-w-prose min-w-0">
         <span className="sr-only">Pilot: </span>
         <Markdown text={message.text} />
+        {caption !== null && <p className="text-fg-subtle mt-1 text-xs">{caption}</p>}
       </div>
     </div>
   );

@@ -6,7 +6,7 @@ import { Callout } from '@/shared/ui/callout';
 import type { Move } from '../api/types';
 import type { TurnNotice as Notice } from '../use-turns';
 
-const TONE = { moved: 'info', unsent: 'warning', refused: 'danger' } as const;
+const TONE = { moved: 'info', stopped: 'info', unsent: 'warning', refused: 'danger' } as const;
 
 /** What became of a turn that was not taken. */
 export function TurnNotice({

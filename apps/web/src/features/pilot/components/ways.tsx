@@ -1,8 +1,10 @@
-import { ArrowLeft, GitBranch, Maximize2 } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { ArrowLeft, GitBranch, Maximize2, Sparkles } from 'lucide-react';
 
 import { useActions } from '@/shared/actions/registry';
 import { Button } from '@/shared/ui/button';
 
+import { metaQuery } from '../api/queries';
 import type { Move } from '../api/types';
 
 interface WaysProps {
@@ -17,7 +19,18 @@ interface WaysProps {
 export function Ways({ busy, canBack, onMove, onPickFlow }: WaysProps) {
   const back = () => onMove({ kind: 'back' });
   const widen = () => onMove({ kind: 'widen' });
+  const think = () => onMove({ kind: 'think' });
+  const hasModel = useQuery(metaQuery()).data?.model_enabled === true;
   useActions([
+    {
+      id: 'pilot.think',
+      name: 'Ask the model to look at it',
+      section: 'This session',
+      keys: ['a'],
+      icon: Sparkles,
+      enabled: !busy && hasModel,
+      perform: think,
+    },
     {
       id: 'pilot.back',
       name: 'Back to the step before',
@@ -58,6 +71,11 @@ export function Ways({ busy, canBack, onMove, onPickFlow }: WaysProps) {
       <Button variant="ghost" size="sm" disabled={busy} onClick={onPickFlow} kbd="p">
         <GitBranch aria-hidden className="size-3.5" /> Another flow
       </Button>
+      {hasModel && (
+        <Button variant="ghost" size="sm" disabled={busy} onClick={think} kbd="a">
+          <Sparkles aria-hidden className="size-3.5" /> Ask the model
+        </Button>
+      )}
     </div>
   );
 }

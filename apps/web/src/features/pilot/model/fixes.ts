@@ -23,6 +23,10 @@ export function bannerMode(fix: Fix, now: number): BannerMode | null {
   }
 }
 
+/** Somebody began with it and has not said what came of it: asked for before the session is handed over. */
+export const needsOutcome = ({ status }: Fix): boolean =>
+  status === 'verifying' || status === 'applied_partial' || status === 'applied_pending';
+
 /** Ready choices for "look again in", in hours. */
 export const DUE_CHOICES = [
   { label: 'In an hour', hours: 1 },

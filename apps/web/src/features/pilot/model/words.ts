@@ -1,17 +1,11 @@
 import {
-  Ban,
   CircleCheck,
   CircleDot,
   MessageCircleQuestionMark,
   CirclePause,
-  CircleX,
   Clock,
-  Compass,
   ScanSearch,
   Flag,
-  MessageSquareReply,
-  Route,
-  SearchX,
   Siren,
   Wrench,
   type LucideIcon,
@@ -19,14 +13,7 @@ import {
 
 import type { Tone } from '@/shared/ui/badge';
 
-import type {
-  AiSessionStatus,
-  AiSessionSummary,
-  ConfidenceTier,
-  StepKind,
-  StepSource,
-  Verdict,
-} from '../api/types';
+import type { AiSessionStatus, AiSessionSummary, StepKind, StepSource } from '../api/types';
 
 interface Look {
   icon: LucideIcon;
@@ -43,36 +30,12 @@ export const STATUS: Record<AiSessionStatus, Look> = {
   abandoned: { icon: Clock, tone: 'neutral', word: 'Left alone' },
 };
 
-export const TIER: Record<ConfidenceTier, { icon: LucideIcon; word: string; ink: string; means: string }> = {
-  guided: { icon: Route, ink: 'text-success', word: 'Guided', means: 'A flow fits, and is followed.' },
-  exploring: {
-    icon: Compass,
-    ink: 'text-info',
-    word: 'Exploring',
-    means: 'Some flows may fit; none is certain.',
-  },
-  discovery: {
-    icon: SearchX,
-    ink: 'text-warning',
-    word: 'Discovery',
-    means: 'No flow fits yet: first find out what it is.',
-  },
-};
-
 export const KIND: Record<StepKind, { icon: LucideIcon; word: string; ink: string }> = {
   question: { icon: MessageCircleQuestionMark, word: 'Question', ink: 'text-accent-fg' },
   action: { icon: Wrench, word: 'Do this', ink: 'text-accent-fg' },
   check: { icon: ScanSearch, word: 'Check this', ink: 'text-accent-fg' },
   outcome: { icon: Flag, word: 'Is it fixed?', ink: 'text-success' },
   escalation: { icon: Siren, word: 'Hand it over', ink: 'text-warning' },
-};
-
-export const VERDICT: Record<Verdict, Look> = {
-  answered: { icon: MessageSquareReply, tone: 'accent', word: 'Answered' },
-  worked: { icon: CircleCheck, tone: 'success', word: 'Worked' },
-  did_not_work: { icon: CircleX, tone: 'danger', word: 'Didn’t work' },
-  not_applicable: { icon: Ban, tone: 'neutral', word: 'Not applicable' },
-  cannot_now: { icon: Clock, tone: 'warning', word: 'Can’t do now' },
 };
 
 /** The name in lists; what the problem is stands below it. */
@@ -100,3 +63,6 @@ export function sourceText(source: Exclude<StepSource, { kind: 'flow' }>): strin
 }
 
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** Nothing more is done in it, by whoever had it: its note can go to the ticket. */
+export const hasEnded = (status: AiSessionStatus) => status === 'resolved' || isInTransit(status);

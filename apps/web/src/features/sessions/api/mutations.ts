@@ -12,17 +12,19 @@ import type {
   SessionResponse,
   Variables,
 } from '@/shared/api/types';
+import { psaKeys } from '@/shared/psa/keys';
 
 import { sessionKeys } from './queries';
 
 /** Puts the answer in the cache, so that the page it leads to has its data at once. */
-function useSessionMutation<I>(send: (input: I) => Promise<SessionResponse>) {
+function useSessionMutation<I>(send: (input: I) => Promise<SessionResponse>, also: readonly string[] = []) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: send,
     onSuccess: (session) => {
       client.setQueryData(sessionKeys.one(session.id), session);
       void client.invalidateQueries({ queryKey: ['sessions', 'list'] });
+      if (also.length > 0) void client.invalidateQueries({ queryKey: also });
     },
   });
 }
@@ -36,8 +38,10 @@ export const useStartPrepared = (id: string) =>
   useSessionMutation(() => api.post<SessionResponse>(`/sessions/${id}/start`));
 
 export const useCompleteSession = (id: string) =>
-  useSessionMutation((input: CompleteRequest) =>
-    api.post<SessionResponse>(`/sessions/${id}/complete`, input),
+  useSessionMutation(
+    (input: CompleteRequest) => api.post<SessionResponse>(`/sessions/${id}/complete`, input),
+    // Its note may be on its way to the ticket now.
+    psaKeys.pushes,
   );
 
 export const usePrepareSession = () =>

@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { useActions } from '@/shared/actions/registry';
 import { fieldErrors, messageOf } from '@/shared/api/problem';
 import { formText } from '@/shared/lib/forms';
+import { TicketButton } from '@/shared/psa/lazy';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { TextField } from '@/shared/ui/field';
@@ -16,6 +17,7 @@ export function StartForm({ flowId }: { flowId: string }) {
   const navigate = useNavigate();
   const start = useStartSession();
   const ticket = useRef<HTMLInputElement>(null);
+  const client = useRef<HTMLInputElement>(null);
   const errors = fieldErrors(start.error);
 
   useActions([
@@ -54,7 +56,22 @@ export function StartForm({ flowId }: { flowId: string }) {
         className="font-mono"
         error={errors['ticket_number']}
       />
-      <TextField label="Client" name="client" optional autoComplete="off" error={errors['client_name']} />
+      <TextField
+        ref={client}
+        label="Client"
+        name="client"
+        optional
+        autoComplete="off"
+        error={errors['client_name']}
+      />
+      <TicketButton
+        label="Choose a ticket"
+        mode="start"
+        onPick={({ id, company }) => {
+          if (ticket.current) ticket.current.value = id;
+          if (client.current && company) client.current.value = company;
+        }}
+      />
       {start.isError && Object.keys(errors).length === 0 && (
         <Callout tone="danger" title={messageOf(start.error)} role="alert" />
       )}

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useActions } from '@/shared/actions/registry';
 import type { Outcome, SessionResponse } from '@/shared/api/types';
 import { isTerminal, stepsOf } from '@/shared/lib/flow-structure';
+import { TicketPanel } from '@/shared/psa/lazy';
 import { Button } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
 import { Panel } from '@/shared/ui/panel';
@@ -174,6 +175,7 @@ interface FrameProps {
 
 /** The way so far on the left, the step in the middle, what belongs to the whole session on the right. */
 function Frame({ runner, progress, share, onConclude, rail, children }: FrameProps) {
+  const ticket = runner.session.ticket_number ?? null;
   return (
     <>
       <SessionHeader runner={runner} progress={progress} onConclude={onConclude} />
@@ -202,6 +204,7 @@ function Frame({ runner, progress, share, onConclude, rail, children }: FramePro
           aria-label="Session details"
           className="order-3 grid grid-cols-1 gap-4 lg:col-start-2 xl:grid-cols-2 min-[88rem]:sticky min-[88rem]:top-36 min-[88rem]:col-start-3 min-[88rem]:max-h-[calc(100dvh-10rem)] min-[88rem]:grid-cols-1 min-[88rem]:overflow-y-auto"
         >
+          {ticket !== null && <TicketPanel ticketId={ticket} />}
           <VariablesPanel runner={runner} />
           <ScratchpadPanel runner={runner} />
         </aside>

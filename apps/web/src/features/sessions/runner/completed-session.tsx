@@ -2,8 +2,10 @@ import { FileText } from 'lucide-react';
 import { useNavigate } from 'react-router';
 
 import { useActions } from '@/shared/actions/registry';
+import { useAuth } from '@/shared/api/auth-session';
 import type { SessionResponse } from '@/shared/api/types';
 import { formatDateTime, formatDuration, formatTime } from '@/shared/lib/dates';
+import { PushChip, PushPanel } from '@/shared/psa/lazy';
 import { ButtonLink } from '@/shared/ui/button';
 import { FlowTypeLabel } from '@/shared/ui/flow-type-badge';
 import { PageHeader } from '@/shared/ui/page-header';
@@ -18,6 +20,7 @@ import { usePlainText, VariableProvider } from './variables';
 /** A finished session, to be read: what was done and how it ended. */
 export function CompletedSession({ session }: { session: SessionResponse }) {
   const navigate = useNavigate();
+  const mayPush = useAuth((s) => s.user?.role !== 'viewer');
   useActions([
     {
       id: 'session.note',
@@ -37,6 +40,7 @@ export function CompletedSession({ session }: { session: SessionResponse }) {
             <>
               <SessionStatusBadge session={session} />
               <FlowTypeLabel type={session.tree_snapshot.tree_type} />
+              {session.ticket_number && <PushChip session={{ id: session.id, kind: 'guided' }} />}
             </>
           }
           actions={
@@ -68,6 +72,14 @@ export function CompletedSession({ session }: { session: SessionResponse }) {
                 </Panel>
               )}
             </div>
+          )}
+          {session.ticket_number && (
+            <PushPanel
+              session={{ id: session.id, kind: 'guided' }}
+              ticketId={session.ticket_number}
+              mayPush={mayPush}
+              hasEnded
+            />
           )}
           <Transcript session={session} />
         </div>

@@ -1,10 +1,11 @@
 import { Clock, Pencil } from 'lucide-react';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
 
 import type { SessionResponse } from '@/shared/api/types';
 import { formatClock, formatDuration } from '@/shared/lib/dates';
 import { formText } from '@/shared/lib/forms';
+import { TicketButton } from '@/shared/psa/lazy';
 import { Button, IconButton } from '@/shared/ui/button';
 import { TextField } from '@/shared/ui/field';
 import { usePageFocus } from '@/shared/ui/page-header';
@@ -98,6 +99,8 @@ export function SessionHeader({ runner, progress, onConclude }: SessionHeaderPro
 
 function DetailsForm({ runner, onClose }: { runner: Runner; onClose: () => void }) {
   const { session, queue } = runner;
+  const ticket = useRef<HTMLInputElement>(null);
+  const client = useRef<HTMLInputElement>(null);
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -109,6 +112,7 @@ function DetailsForm({ runner, onClose }: { runner: Runner; onClose: () => void 
     <form onSubmit={submit} className="animate-enter mt-3 flex max-w-xl flex-wrap items-end gap-2">
       <div className="min-w-36 flex-1">
         <TextField
+          ref={ticket}
           label="Ticket number"
           name="ticket"
           defaultValue={session.ticket_number ?? ''}
@@ -117,8 +121,23 @@ function DetailsForm({ runner, onClose }: { runner: Runner; onClose: () => void 
         />
       </div>
       <div className="min-w-36 flex-1">
-        <TextField label="Client" name="client" defaultValue={session.client_name ?? ''} autoComplete="off" />
+        <TextField
+          ref={client}
+          label="Client"
+          name="client"
+          defaultValue={session.client_name ?? ''}
+          autoComplete="off"
+        />
       </div>
+      <TicketButton
+        label="Choose"
+        mode="link"
+        size="lg"
+        onPick={({ id, company }) => {
+          if (ticket.current) ticket.current.value = id;
+          if (client.current && company) client.current.value = company;
+        }}
+      />
       <Button type="submit" variant="primary" size="lg">
         Save
       </Button>

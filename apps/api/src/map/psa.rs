@@ -1,0 +1,224 @@
+//! The PSA's values to wire bodies and back.
+
+use rf_api_types::psa::{
+    ArtefactBody, ConfigurationBody, ContentSettingsBody, DiagnosisBody, DiagnosisStepBody,
+    MemberMappingBody, PsaConnectionBody, PsaConnectionResponse, PsaMemberBody, PsaMembersResponse,
+    PsaProviderName, PsaTestResponse, PushBody, PushPreviewResponse, PushSettingsBody, PushTimeBody,
+    RoundingBody, SessionKindBody, StatusSettingsBody, TicketBody, TicketCardResponse, TicketCompanyBody,
+    TicketContactBody, TicketNoteBody, TicketStatusBody, TimeSettingsBody,
+};
+use rf_notes::RedactionMode;
+use rf_psa::{
+    Artefact, Diagnosis, Direction, Note, NoteKind, PsaConnection, PsaVendor, PushContent, PushRecord,
+    PushSettings, SessionKind, Ticket,
+};
+use rf_usecases::{MappedHow, MemberLine, MemberList, PushPreview, TicketCard};
+
+pub(crate) const fn psa_vendor(name: PsaProviderName) -> PsaVendor {
+    match name {
+        PsaProviderName::ConnectWise => PsaVendor::ConnectWise,
+    }
+}
+
+pub(crate) const fn artefact(body: ArtefactBody) -> Artefact {
+    match body {
+        ArtefactBody::Note => Artefact::Note,
+        ArtefactBody::Time => Artefact::Time,
+    }
+}
+
+pub(crate) const fn session_kind(body: SessionKindBody) -> SessionKind {
+    match body {
+        SessionKindBody::Guided => SessionKind::Guided,
+        SessionKindBody::Ai => SessionKind::Ai,
+    }
+}
+
+fn diagnosis(found: Diagnosis) -> DiagnosisBody {
+    let steps = found.steps.into_iter().map(|step| DiagnosisStepBody {
+        name: step.name,
+        ok: step.ok,
+        detail: step.detail,
+    });
+    DiagnosisBody { headline: found.headline, what_to_do: found.what_to_do, steps: steps.collect() }
+}
+
+pub(crate) fn psa_test(found: Diagnosis) -> PsaTestResponse {
+    PsaTestResponse { ok: found.steps.iter().all(|step| step.ok), diagnosis: diagnosis(found) }
+}
+
+pub(crate) fn push_settings(settings: PushSettings) -> PushSettingsBody {
+    let PushSettings { time_entry, rounding, status, content, .. } = settings;
+    PushSettingsBody {
+        push_on_resolve: settings.push_on_resolve,
+        push_on_escalate: settings.push_on_escalate,
+        note_visibility: settings.note_visibility.as_str().to_owned(),
+        time_entry: TimeSettingsBody {
+            create: time_entry.create,
+            work_type: time_entry.work_type.map(Into::into),
+            work_role: time_entry.work_role.map(Into::into),
+        },
+        rounding: RoundingBody {
+            step_minutes: rounding.step_minutes,
+            direction: match rounding.direction {
+                Direction::Up => "up",
+                Direction::Nearest => "nearest",
+                Direction::Down => "down",
+            }
+            .to_owned(),
+            least_minutes: rounding.least_minutes,
+        },
+        status: StatusSettingsBody { on_resolve: status.on_resolve, on_escalate: status.on_escalate },
+        content: ContentSettingsBody {
+            redaction_mode: match content.redaction_mode {
+                RedactionMode::Mask => "mask",
+                RedactionMode::None => "none",
+            }
+            .to_owned(),
+            include_ai_reasoning: content.include_ai_reasoning,
+        },
+    }
+}
+
+pub(crate) fn psa_connection(connection: Option<PsaConnection>) -> PsaConnectionResponse {
+    let body = connection.map(|connection| PsaConnectionBody {
+        id: connection.id.uuid(),
+        provider: match connection.vendor {
+            PsaVendor::ConnectWise => PsaProviderName::ConnectWise,
+        },
+        site_url: connection.site_url,
+        company_id: connection.company_id,
+        status: connection.status.as_str().to_owned(),
+        diagnosis: connection.diagnosis.map(diagnosis),
+        created_at: connection.created_at,
+        last_tested_at: connection.last_tested_at,
+        public_key_hint: connection.public_key_hint,
+        settings: push_settings(connection.settings),
+    });
+    PsaConnectionResponse { connected: body.is_some(), connection: body }
+}
+
+pub(crate) fn ticket(ticket: Ticket) -> TicketBody {
+    TicketBody {
+        id: ticket.id.into(),
+        summary: ticket.summary,
+        company: ticket.company.map(|named| named.name),
+        contact: ticket.contact.map(|named| named.name),
+        board: ticket.board.map(|named| named.name),
+        status: ticket.status.map(|named| named.name),
+        priority: ticket.priority.map(|named| named.name),
+        last_updated: ticket.updated_at,
+        closed: ticket.closed,
+    }
+}
+
+pub(crate) fn ticket_card(card: TicketCard) -> TicketCardResponse {
+    let note = |note: Note| TicketNoteBody {
+        text: note.text,
+        kind: note.kinds.first().map(|kind| kind.as_str().to_owned()),
+        by: note.author,
+        at: note.at,
+    };
+    TicketCardResponse {
+        ticket: ticket(card.ticket),
+        company: card.company.map(|company| TicketCompanyBody {
+            id: company.id.into(),
+            name: company.name,
+            phone: company.phone,
+            website: company.website,
+            address: company.address,
+        }),
+        contact: card.contact.map(|contact| TicketContactBody {
+            id: contact.id.into(),
+            name: contact.name,
+            title: contact.title,
+            email: contact.email,
+            phone: contact.phone,
+        }),
+        configurations: card
+            .configurations
+            .into_iter()
+            .map(|device| ConfigurationBody {
+                id: device.id.into(),
+                name: device.name,
+                kind: device.kind,
+                model: device.model,
+                serial_number: device.serial_number,
+                os: device.os,
+                ip_address: device.ip_address,
+                active: device.active,
+            })
+            .collect(),
+        recent_notes: card.recent_notes.into_iter().map(note).collect(),
+        statuses: card
+            .statuses
+            .into_iter()
+            .filter(|status| status.active)
+            .map(|status| TicketStatusBody {
+                id: status.id.into(),
+                name: status.name,
+                closes: status.closes,
+                takes_time: status.takes_time,
+            })
+            .collect(),
+    }
+}
+
+pub(crate) fn psa_members(list: MemberList) -> PsaMembersResponse {
+    let line = |MemberLine { user, member, how }: MemberLine| {
+        let (member_id, member_name) = member.map(|(id, name)| (id.into(), name)).unzip();
+        MemberMappingBody {
+            user_id: user.id.uuid(),
+            user_name: user.name,
+            email: user.email.as_str().to_owned(),
+            member_id,
+            member_name,
+            how: match how {
+                MappedHow::Manual => "manual",
+                MappedHow::Email => "email",
+                MappedHow::None => "none",
+            }
+            .to_owned(),
+        }
+    };
+    let members = list.members.into_iter().map(|member| PsaMemberBody {
+        id: member.id.into(),
+        name: member.name,
+        email: member.email,
+    });
+    PsaMembersResponse { items: list.people.into_iter().map(line).collect(), psa_members: members.collect() }
+}
+
+pub(crate) fn push_preview(preview: PushPreview) -> PushPreviewResponse {
+    let PushPreview { ticket, content, visibility, worked_seconds, work_type, warnings } = preview;
+    let (kind, text, time): (NoteKind, _, _) = match content {
+        PushContent::Note { kind, text } => (kind, text, None),
+        PushContent::Time { minutes, text, .. } => {
+            (visibility, text, Some(PushTimeBody { minutes, worked_seconds, work_type }))
+        }
+    };
+    PushPreviewResponse { ticket_id: ticket.into(), kind: kind.as_str().to_owned(), text, time, warnings }
+}
+
+pub(crate) fn push(record: PushRecord) -> PushBody {
+    PushBody {
+        id: record.id.uuid(),
+        session_id: record.session.uuid(),
+        session_kind: match record.session.kind() {
+            SessionKind::Guided => SessionKindBody::Guided,
+            SessionKind::Ai => SessionKindBody::Ai,
+        },
+        ticket_id: record.ticket.into(),
+        artefact: match record.artefact {
+            Artefact::Note => ArtefactBody::Note,
+            Artefact::Time => ArtefactBody::Time,
+        },
+        state: record.push.state.as_str().to_owned(),
+        attempts: record.push.tries,
+        last_error: record.push.error.map(|error| error.words),
+        warnings: record.warnings,
+        created_at: record.created_at,
+        updated_at: record.updated_at,
+        external_id: record.push.remote_id.map(Into::into),
+    }
+}

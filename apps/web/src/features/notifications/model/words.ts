@@ -1,0 +1,14 @@
+/** What somebody can be told, in the words of a settings page. What the server adds later is shown by its own name. */
+const EVENTS: Record<string, string> = {
+  'session.escalated': 'A session is escalated',
+  'handoff.assigned': 'An escalation is for me',
+  'handoff.claimed': 'My escalation is claimed',
+  'handoff.released': 'My escalation goes back to the queue',
+  'handoff.unclaimed': 'An escalation waits for too long',
+  'psa.push_failed': 'A note did not reach its ticket',
+};
+
+export const eventName = (event: string): string => EVENTS[event] ?? event.replaceAll(/[._]/g, ' ');
+
+/** What a channel of the account can be told; notices that are for one person alone are not among it. */
+export const CHANNEL_EVENTS = ['session.escalated', 'handoff.claimed'] as const;

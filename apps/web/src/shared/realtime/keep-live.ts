@@ -1,0 +1,49 @@
+import { refreshAccess, useAuth } from '@/shared/api/auth-session';
+import type { LiveEvent } from '@/shared/api/types';
+
+import { tellLive, useLive } from './live';
+import { subscribeShared } from './shared-stream';
+import type { SseMessage } from './sse-parser';
+
+const STREAM = '/api/v1/ai-sessions/escalations/stream';
+
+const KINDS: readonly LiveEvent['kind'][] = [
+  'handoff_created',
+  'handoff_assessment_ready',
+  'handoff_claimed',
+  'handoff_released',
+  'notification_created',
+  'psa_push_changed',
+];
+
+/**
+ * Reads the stream of the account for as long as somebody is signed in. `refresh` is called whenever something may have
+ * been missed: the stream was opened (again), or the server says that it left something out.
+ */
+export function keepLive(userId: string, refresh: () => void): () => void {
+  const stop = subscribeShared(`rf-live-${userId}`, STREAM, {
+    token: () => useAuth.getState().token,
+    renew: refreshAccess,
+    onMessage: (message) => {
+      if (message.event === 'ready' || message.event === 'resync') return refresh();
+      const event = read(message);
+      if (event) tellLive(event);
+    },
+    onStatus: (status) => useLive.setState({ status }),
+  });
+  return () => {
+    stop();
+    useLive.setState({ status: 'closed' });
+  };
+}
+
+/** A kind this version does not know is of no use to it, and no fault. */
+function read({ event, data }: SseMessage): LiveEvent | null {
+  const kind = KINDS.find((known) => known === event);
+  if (kind === undefined) return null;
+  try {
+    return { kind, about: JSON.parse(data) } as LiveEvent;
+  } catch {
+    return null;
+  }
+}
