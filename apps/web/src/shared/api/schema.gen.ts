@@ -555,7 +555,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write what a conversation amounts to, each sentence with what it rests on. Changes nothing. */
+        /** Write what a conversation amounts to, each sentence with what it rests on. Changes nothing but what was spent on models. */
         post: operations["write_case"];
         delete?: never;
         options?: never;
@@ -648,6 +648,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-sessions/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What models were asked for a conversation, as it left the machine. */
+        get: operations["sent_to_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/{id}/ticket": {
         parameters: {
             query?: never;
@@ -674,7 +691,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a turn. */
+        /**
+         * Take a turn. With `Accept: text/event-stream` the answer comes as it is made: `delta` events with the next words,
+         *     `{"text"}`, then one `done` with the conversation or one `error` with the error body. Deltas are to look at; what
+         *     `done` says replaces them. Whoever stops reading stops the model, and the turn is taken without it.
+         */
         post: operations["take_turn"];
         delete?: never;
         options?: never;
@@ -2061,6 +2082,7 @@ export interface components {
              * @description The person, of an engineer's.
              */
             by?: string | null;
+            engine?: components["schemas"]["EngineNote"] | null;
             /**
              * Format: uuid
              * @description Its id; of an engineer's the one the client made.
@@ -2114,8 +2136,8 @@ export interface components {
              * @description How sure the copilot is, 0 to 1.
              */
             confidence_score: number;
-            /** @description What answers: `offline`, or a model's name. */
-            engine: string;
+            /** @description What answered last, and why it was no model. */
+            engine: components["schemas"]["EngineNote"];
             /** @description Fixes suggested, oldest first. */
             fixes: components["schemas"]["SuggestedFixBody"][];
             /** @description What came in. */
@@ -2639,8 +2661,8 @@ export interface components {
         };
         /** @description A text to read before it leaves. */
         DocumentationResponse: {
-            /** @description What wrote it: `offline`, or a model's name. */
-            engine: string;
+            /** @description What wrote it, and why it was no model. */
+            engine: components["schemas"]["EngineNote"];
             /** @description What its sentences rest on. */
             evidence: components["schemas"]["EvidenceBody"][];
             /** @description What it is. */
@@ -2667,6 +2689,13 @@ export interface components {
         DueFixBody: components["schemas"]["SuggestedFixBody"] & {
             /** @description The problem it is for. */
             problem_summary?: string | null;
+        };
+        /** @description What wrote an answer. */
+        EngineNote: {
+            /** @description `offline`, or a model's name. */
+            name: string;
+            /** @description Why no model wrote it, where one could have; a sentence for people. */
+            reason?: string | null;
         };
         /** @description Why a request was refused. Every answer outside 2xx has this body. */
         ErrorBody: {
@@ -2888,6 +2917,13 @@ export interface components {
         HealthResponse: {
             /** @description `ok`. */
             status: string;
+        };
+        /** @description A word that stood in for a name or a secret in what was sent. */
+        HiddenName: {
+            /** @description What sort of thing it stood for, such as `email`; never the thing. */
+            kind: string;
+            /** @description The word. */
+            token: string;
         };
         /** @description How the caller can sign in. */
         IdentitiesResponse: {
@@ -3211,6 +3247,8 @@ export interface components {
             demo: boolean;
             /** @description Whether mails leave the server; where they do not, a site admin reads and passes them on. */
             mail_enabled: boolean;
+            /** @description Whether the copilot can ask a model; it works without one. */
+            model_enabled: boolean;
             /** @description The product. */
             name: string;
             /** @description Whom people can sign in with, beside their password. */
@@ -3726,11 +3764,55 @@ export interface components {
              */
             session_idle_minutes?: number | null;
         };
+        /** @description What a model was asked, as it left the machine. */
+        SentBody: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /** @description Why the answer was of no use, where it was not. */
+            failure?: string | null;
+            /**
+             * Format: int64
+             * @description Tokens read.
+             */
+            input_tokens: number;
+            /** @description The model. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Tokens written.
+             */
+            output_tokens: number;
+            /** @description Which prompt, and which version of it. */
+            prompt_version: string;
+            /** @description What stood in for names in them. What they stand for is not told here. */
+            pseudonyms: components["schemas"]["HiddenName"][];
+            /** @description What the answer was needed for, such as `next_step`. */
+            purpose: string;
+            /** @description The texts, in order, to the letter. */
+            sent: components["schemas"]["SentText"][];
+            /** @description How much thought was asked for: `fast` or `deep`. */
+            tier: string;
+            /**
+             * Format: int64
+             * @description The turns the conversation had had.
+             */
+            turn: number;
+        };
         /** @description A statement with what it rests on. */
         SentenceBody: {
             /** @description Ids of its evidence. */
             evidence: string[];
             /** @description What it says. */
+            text: string;
+        };
+        /** @description A text that was sent. */
+        SentText: {
+            /** @description What it was to the model: `system`, `user`, `assistant` or `tool`. */
+            role: string;
+            /** @description To the letter. */
             text: string;
         };
         /** @description How a session ends. */
@@ -4460,7 +4542,7 @@ export interface components {
          * @description What the engineer does in a turn.
          * @enum {string}
          */
-        TurnKind: "message" | "verdict" | "pick" | "widen" | "back";
+        TurnKind: "message" | "verdict" | "pick" | "widen" | "back" | "think";
         /** @description A turn. */
         TurnRequest: {
             /**
@@ -4642,6 +4724,7 @@ export type SchemaDocumentationResponse = components['schemas']['DocumentationRe
 export type SchemaDocumentKindBody = components['schemas']['DocumentKindBody'];
 export type SchemaDocumentSectionBody = components['schemas']['DocumentSectionBody'];
 export type SchemaDueFixBody = components['schemas']['DueFixBody'];
+export type SchemaEngineNote = components['schemas']['EngineNote'];
 export type SchemaErrorBody = components['schemas']['ErrorBody'];
 export type SchemaEvidenceBody = components['schemas']['EvidenceBody'];
 export type SchemaEvidenceKindBody = components['schemas']['EvidenceKindBody'];
@@ -4661,6 +4744,7 @@ export type SchemaForgotPasswordRequest = components['schemas']['ForgotPasswordR
 export type SchemaForkRequest = components['schemas']['ForkRequest'];
 export type SchemaGraph = components['schemas']['Graph'];
 export type SchemaHealthResponse = components['schemas']['HealthResponse'];
+export type SchemaHiddenName = components['schemas']['HiddenName'];
 export type SchemaIdentitiesResponse = components['schemas']['IdentitiesResponse'];
 export type SchemaIdentityResponse = components['schemas']['IdentityResponse'];
 export type SchemaImportedFileBody = components['schemas']['ImportedFileBody'];
@@ -4725,7 +4809,9 @@ export type SchemaScriptLanguage = components['schemas']['ScriptLanguage'];
 export type SchemaScriptOutput = components['schemas']['ScriptOutput'];
 export type SchemaSection = components['schemas']['Section'];
 export type SchemaSecurityResponse = components['schemas']['SecurityResponse'];
+export type SchemaSentBody = components['schemas']['SentBody'];
 export type SchemaSentenceBody = components['schemas']['SentenceBody'];
+export type SchemaSentText = components['schemas']['SentText'];
 export type SchemaSessionComplete = components['schemas']['SessionComplete'];
 export type SchemaSessionCreate = components['schemas']['SessionCreate'];
 export type SchemaSessionExport = components['schemas']['SessionExport'];
@@ -6803,6 +6889,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sent_to_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentBody"][];
                 };
             };
             /** @description Any failure */
