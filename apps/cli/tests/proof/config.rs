@@ -3,11 +3,12 @@
 use crate::node::rf;
 
 const SECRET: &str = "token_secret='3fX9qLr7vT2bWm8YzKd5hJn1cPs6gAeU4oI0'\n";
+const KEYS: &str = "credential_keys=['AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=']\n";
 const URL: &str = "public_url='https://rf.example'\n";
 
 #[test]
 fn what_is_not_safe_does_not_start() {
-    let good = format!("{SECRET}{URL}");
+    let good = format!("{SECRET}{KEYS}{URL}");
     let with = |line: &str| format!("{good}{line}\n");
     let bad = [
         ("token_secret", URL.to_owned()),
@@ -24,6 +25,8 @@ fn what_is_not_safe_does_not_start() {
         ("cors_origins", with("cors_origins=['https://*.example']")),
         ("cors_origins", with("cors_origins=['https://app.example/path']")),
         ("cors_origins", with("cors_origins=['null']")),
+        ("credential_keys", format!("{SECRET}{URL}")),
+        ("psa_simulator", with("psa_simulator='127.0.0.1:8025'")),
         ("demo", with("demo=true")),
         ("bcrypt_cost", with("bcrypt_cost=10")),
         ("session_idle_minutes_default", with("session_idle_minutes_default=1")),
