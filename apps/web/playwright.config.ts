@@ -2,7 +2,9 @@ import fs from 'node:fs';
 
 import { defineConfig, devices } from '@playwright/test';
 
-const specs = fs.readdirSync(new URL('e2e', import.meta.url)).filter((file) => file.endsWith('.spec.ts'));
+// What takes minutes runs at night alone: scripts/nightly.
+const ending = process.env['RF_NIGHTLY'] ? '.nightly.ts' : '.spec.ts';
+const specs = fs.readdirSync(new URL('e2e', import.meta.url)).filter((file) => file.endsWith(ending));
 
 export default defineConfig({
   testDir: './e2e',
@@ -11,7 +13,7 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   // Playwright shares no worker between projects: so each file has a server and data of its own, whatever ran before it.
-  projects: specs.map((file) => ({ name: file.replace('.spec.ts', ''), testMatch: file })),
+  projects: specs.map((file) => ({ name: file.replace(ending, ''), testMatch: file })),
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   timeout: 60_000,

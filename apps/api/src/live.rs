@@ -1,6 +1,6 @@
 //! Turns of which the words come as a model says them: server-sent events.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, future::ready, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
@@ -9,7 +9,10 @@ use actix_web::{
     rt::{spawn, task::JoinHandle},
     web::Bytes,
 };
-use futures_util::stream::unfold;
+use futures_util::{
+    Stream,
+    stream::{once, unfold},
+};
 use rf_kernel::Failure;
 use rf_usecases::{AiSessionView, Caller, LiveWords, PlannedTurn};
 use serde_json::json;
@@ -36,9 +39,8 @@ pub(crate) async fn detached(
     app: AppData,
     caller: Caller,
     planned: PlannedTurn,
-    live: Option<LiveWords>,
 ) -> Result<AiSessionView, Failure> {
-    ended(begin(app, caller, planned, live)).await
+    ended(begin(app, caller, planned, None)).await
 }
 
 fn begin(app: AppData, caller: Caller, planned: PlannedTurn, live: Option<LiveWords>) -> Taking {
@@ -73,13 +75,23 @@ pub(crate) fn turn(app: AppData, caller: Caller, planned: PlannedTurn) -> HttpRe
         };
         Some((Ok::<_, Infallible>(event), next))
     });
+    response(Box::pin(events))
+}
+
+/// A turn that is taken already, as events.
+pub(crate) fn whole(view: AiSessionView) -> Result<HttpResponse, Failure> {
+    let body = serde_json::to_string(&map::ai_session(view)).map_err(Failure::internal)?;
+    Ok(response(once(ready(Ok::<_, Infallible>(event("done", &body))))))
+}
+
+fn response(events: impl Stream<Item = Result<Bytes, Infallible>> + 'static) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(EVENTS)
         // Compressed events would wait for one another.
         .insert_header(ContentEncoding::Identity)
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .insert_header(("x-accel-buffering", "no"))
-        .streaming(Box::pin(events))
+        .streaming(events)
 }
 
 /// How it ended.

@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test';
 
-import { Api } from './fixtures/api';
+import type { Api } from './fixtures/api';
 import { accessible } from './fixtures/axe';
 import { MailServer } from './fixtures/mail-server';
 import { TestServer } from './fixtures/server';
 import { siteAdmin } from './fixtures/site-admin';
-import { ENGINEER, expect, OWNER, PASSWORD, picture, signIn, test as base } from './fixtures/test';
+import { ENGINEER, expect, OWNER, picture, signIn, test as base } from './fixtures/test';
 
 const TESS = 'tess@northwind.example';
 const PRINTER = 'Printer is offline or does not print';
@@ -257,28 +257,4 @@ test('what somebody is told is theirs to choose, and is there after a reload', a
   await page.goto('/notifications');
   await expect(page.getByRole('heading', { level: 1, name: 'Notifications' })).toBeVisible();
   await accessible(page, 'notifications');
-});
-
-test('an owner adds a channel, whose address is never shown again', async ({ page, server }) => {
-  await signIn(page, OWNER);
-  await page.goto('/account/channels');
-  await expect(page.getByText('No channel yet')).toBeVisible();
-  await accessible(page, 'channels-none');
-  await page.getByRole('button', { name: 'Add a channel' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Add a channel' });
-  await dialog.getByLabel('Name').fill('Service desk');
-  await dialog
-    .getByLabel('Address of the webhook')
-    .fill('https://hooks.slack.com/services/T000/B000/not-a-secret');
-  await accessible(page, 'channel-add');
-  await dialog.getByRole('button', { name: 'Add it' }).click();
-  const channels = page.getByRole('list', { name: 'Channels' });
-  await expect(channels).toContainText('Service desk');
-  await expect(channels).not.toContainText('not-a-secret');
-  await accessible(page, 'channels');
-  await page.getByRole('button', { name: 'Remove Service desk' }).click();
-  await page.getByRole('button', { name: 'Remove', exact: true }).click();
-  await expect(page.getByText('No channel yet')).toBeVisible();
-  const owner = await Api.signIn(server.url, OWNER, PASSWORD);
-  expect(await owner.get<unknown[]>('/accounts/me/channels')).toEqual([]);
 });

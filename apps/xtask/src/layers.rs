@@ -36,7 +36,13 @@ const CRATES: &[(u8, &str, &str)] = &[
     (6, "rf-payments-stripe", "The payment provider Stripe: checkout, portal, prices, signed messages"),
     (6, "rf-bus-redis", "Servers tell each other over Redis that there are events to read"),
     (6, "rf-llm-claude", "The model Claude over the Messages API: deadlines, breaker, whole streams"),
+    (
+        6,
+        "rf-psa-http",
+        "What adapters of PSAs share: the check of a site, patience, retries of reads, lost answers",
+    ),
     (6, "rf-psa-connectwise", "ConnectWise PSA behind the port: discovery, paging, tickets, notes, time"),
+    (6, "rf-psa-halo", "HaloPSA behind the port: tokens, tickets, actions as notes and time"),
     (6, "rf-api-types", "Wire bodies with their OpenAPI schemas"),
     (6, "migration", "The database schema for both engines"),
     (7, "rf-bootstrap", "Configuration, logging, wiring of adapters"),
@@ -69,6 +75,8 @@ const SAME_LAYER: &[(&str, &str)] = &[
     ("rf-store-sql", "migration"),
     // A handoff is of a conversation; sessions know nothing of it.
     ("rf-handoff", "rf-sessions"),
+    ("rf-psa-connectwise", "rf-psa-http"),
+    ("rf-psa-halo", "rf-psa-http"),
 ];
 
 #[derive(Deserialize)]

@@ -56,11 +56,9 @@ pub struct HandoffDocumentationBody {
 /// What becomes of the note at the PSA.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PsaResultBody {
-    /// `no_psa` where none is connected, `off` where it is switched off, `queued` where it is on its way.
-    pub status: String,
-    /// More, where there is something to say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    /// `no_psa` where none is connected, `off` where nothing is pushed then, `no_ticket` where the session belongs to
+    /// none, `queued` where it is on its way.
+    pub status: &'static str,
 }
 
 /// A handoff.

@@ -75,12 +75,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     let before = resident()?;
     let started = Instant::now();
-    let index = FlowIndex::build(starters.iter().cloned().chain(crowd));
+    let mut index = FlowIndex::build(starters.iter().cloned().chain(crowd));
     println!("{} flows: built in {:.1} s", index.len(), started.elapsed().as_secs_f64());
     println!(
         "memory: {:.1} MiB kept by the index, {:.1} MiB more in the process",
         index.bytes() as f64 / 1_048_576.0,
         resident()?.saturating_sub(before) as f64 / 1_048_576.0
+    );
+
+    let mut changing: Vec<f64> = Vec::new();
+    for n in 0..200_usize {
+        let like = &starters[n % starters.len()];
+        let id = TreeId(Uuid::from_u128(1_000_000 + (n * 37 % count.max(1)) as u128));
+        let texts = like.texts.iter().map(|text| numbers.text(text)).collect();
+        let name = format!("{} {}", numbers.word(), numbers.word());
+        let doc =
+            FlowDoc { id, name, texts, tags: Vec::new(), description: None, category: like.category.clone() };
+        let started = Instant::now();
+        index.put(doc);
+        changing.push(started.elapsed().as_secs_f64() * 1e3);
+    }
+    println!(
+        "one flow changed: median {:.3} ms, slowest {:.3} ms",
+        median(&mut changing),
+        changing[changing.len() - 1]
     );
 
     let tickets: Vec<Ticket> = serde_saphyr::from_str(include_str!("../eval/tickets.yaml"))?;

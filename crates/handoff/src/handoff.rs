@@ -3,7 +3,7 @@
 use rf_auth_policy::{Action, Actor, Role, decide};
 use rf_kernel::{AccountId, AiSessionId, Checks, Detail, Failure, HandoffId, Timestamp, UserId, names};
 use rf_sessions::ai::{AiSession, AiSessionStatus};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{Assessment, HandoffSnapshot, codes};
 
@@ -263,8 +263,7 @@ impl Handoff {
     pub fn taken_over(&self, session: &mut AiSession, by: UserId, now: Timestamp) {
         session.status = AiSessionStatus::Active;
         session.escalated_to_id = Some(by);
-        if let Some(package) = session.escalation_package.as_mut().and_then(|package| package.as_object_mut())
-        {
+        if let Some(package) = session.escalation_package.as_mut().and_then(Value::as_object_mut) {
             package.insert("picked_up_by".into(), json!(by));
         }
         session.touch(now);
@@ -355,8 +354,7 @@ impl Handoff {
         self.picked_up_at = None;
         session.status = AiSessionStatus::Escalated;
         session.escalated_to_id = self.target_user_id;
-        if let Some(package) = session.escalation_package.as_mut().and_then(|package| package.as_object_mut())
-        {
+        if let Some(package) = session.escalation_package.as_mut().and_then(Value::as_object_mut) {
             package.remove("picked_up_by");
         }
         session.touch(now);

@@ -1,45 +1,30 @@
 //! Calls to the API: discovery, signing in, retries of reads.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use backon::{ExponentialBuilder, Retryable};
-use reqwest::{Method, header, redirect};
+use reqwest::{Method, header};
 use rf_psa::PsaError;
+use rf_psa_http::{Effect, Names, PsaHttp, again};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
-use tokio::{
-    sync::{Mutex, Semaphore},
-    time::Instant,
-};
+use tokio::sync::Mutex;
 use url::Url;
 
-use crate::{
-    ConnectWiseSettings, Credentials, Reach,
-    address::{Guard, Names, leads_inside, site},
-    refusal::{self, Effect},
-};
+use crate::{ConnectWiseSettings, Credentials, address::site, refusal};
 
 /// The version of the API these calls are written for.
 const ACCEPT: &str = "application/vnd.connectwise.com+json; version=2022.1";
-/// Longer answers are not read: a page of our size is far below.
-const MAX_ANSWER_BYTES: usize = 16 * 1_024 * 1_024;
-/// Calls at one time; nobody says how many one may make, so few are made.
-const CONNECTIONS: usize = 4;
-
 /// The way into one team's API.
 #[derive(Debug)]
 pub(crate) struct Client {
-    http: reqwest::Client,
+    http: PsaHttp,
     site: Url,
     credentials: Credentials,
     /// `company+public key`.
     user: SecretString,
     /// The path before `/apis/3.0`, once it is known.
     codebase: Mutex<Option<Arc<str>>>,
-    connections: Semaphore,
-    /// Until when the API asked to be left alone.
-    quiet_until: Mutex<Option<Instant>>,
 }
 
 /// What company info says.
@@ -99,28 +84,8 @@ impl Client {
         check(&credentials)?;
         let public = credentials.public_key.expose_secret();
         let user = SecretString::from(format!("{}+{public}", credentials.company));
-        let mut builder = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            // A proxy would resolve names for us, past the guard.
-            .no_proxy()
-            .connect_timeout(Duration::from_secs(5).min(settings.deadline))
-            .timeout(settings.deadline)
-            .pool_max_idle_per_host(CONNECTIONS);
-        if settings.reach == Reach::Public {
-            builder = builder.https_only(true).dns_resolver(Arc::new(Guard(names)));
-        }
-        let http = builder
-            .build()
-            .map_err(|error| PsaError::Transient(format!("No connection can be made from here: {error}")))?;
-        Ok(Self {
-            http,
-            site,
-            credentials,
-            user,
-            codebase: Mutex::new(None),
-            connections: Semaphore::new(CONNECTIONS),
-            quiet_until: Mutex::new(None),
-        })
+        let http = PsaHttp::new("ConnectWise", settings.reach, settings.deadline, names)?;
+        Ok(Self { http, site, credentials, user, codebase: Mutex::new(None) })
     }
 
     /// Scheme, host and port of the site.
@@ -205,74 +170,34 @@ impl Client {
         address: Url,
         signed: bool,
     ) -> Result<Answer, PsaError> {
-        let waits = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(200))
-            .with_max_delay(Duration::from_secs(2))
-            .with_max_times(2)
-            .with_jitter();
-        let attempt = || self.send(call, address.clone(), signed);
-        let passing = |error: &PsaError| matches!(error, PsaError::Transient(_));
-        attempt.retry(waits).sleep(tokio::time::sleep).when(passing).await
+        again(|| self.send(call, address.clone(), signed)).await
     }
 
     /// Sends once.
     async fn send(&self, call: &Call, address: Url, signed: bool) -> Result<Answer, PsaError> {
-        let closed = |_| PsaError::Transient("The connection is being closed.".into());
-        let _one_of_few = self.connections.acquire().await.map_err(closed)?;
-        self.patient().await?;
-        let mut request = self.http.request(call.method.clone(), address).header(header::ACCEPT, ACCEPT);
-        if signed {
-            request = request
-                .basic_auth(self.user.expose_secret(), Some(self.credentials.private_key.expose_secret()))
-                .header("clientId", self.credentials.client_id.expose_secret());
-        }
-        if call.forward_only {
-            request = request.header("pagination-type", "forward-only");
-        }
-        if let Some(body) = &call.body {
-            request = request.json(body);
-        }
-        let mut response = request.send().await.map_err(|error| failed(call.effect, &error))?;
-        let status = response.status();
-        let headers = response.headers();
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let retry_after = refusal::patience(text(header::RETRY_AFTER).as_deref());
-        let link = text(header::LINK);
-        if status == reqwest::StatusCode::TOO_MANY_REQUESTS {
-            let until = Instant::now() + Duration::from_secs(retry_after.unwrap_or(1));
-            *self.quiet_until.lock().await = Some(until);
-        }
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER_BYTES => {
-                    body.extend_from_slice(&chunk);
-                }
-                Ok(Some(_)) => return Err(call.effect.lost("ConnectWise's answer is too long.")),
-                Ok(None) => break,
-                // The status says enough where it is a refusal.
-                Err(_) if !status.is_success() => break,
-                Err(error) => return Err(failed(call.effect, &error)),
+        let request = |http: &reqwest::Client| {
+            let mut request = http.request(call.method.clone(), address).header(header::ACCEPT, ACCEPT);
+            if signed {
+                request = request
+                    .basic_auth(self.user.expose_secret(), Some(self.credentials.private_key.expose_secret()))
+                    .header("clientId", self.credentials.client_id.expose_secret());
             }
-        }
+            if call.forward_only {
+                request = request.header("pagination-type", "forward-only");
+            }
+            match &call.body {
+                Some(body) => request.json(body),
+                None => request,
+            }
+        };
+        let rf_psa_http::Answer { status, body, link, retry_after } =
+            self.http.send(call.effect, request).await?;
         if !status.is_success() {
             let refusal = refusal::read(call.effect, status, retry_after, &body);
             tracing::debug!(path = %call.path, status = status.as_u16(), class = refusal.class(), "refused");
             return Err(refusal);
         }
         Ok(Answer { body, link })
-    }
-
-    /// Refuses while the API wants to be left alone: asking all the same makes it worse.
-    async fn patient(&self) -> Result<(), PsaError> {
-        let until = *self.quiet_until.lock().await;
-        match until.map(|until| until.saturating_duration_since(Instant::now())) {
-            Some(wait) if !wait.is_zero() => {
-                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                Err(PsaError::RateLimited { retry_after: Some(seconds) })
-            }
-            _ => Ok(()),
-        }
     }
 }
 
@@ -301,26 +226,6 @@ fn no_connectwise() -> PsaError {
     PsaError::Address(
         "What answers at this site is no ConnectWise. Enter the host your team signs in at.".into(),
     )
-}
-
-/// Why a call gave no answer.
-fn failed(effect: Effect, error: &reqwest::Error) -> PsaError {
-    if leads_inside(error) {
-        let words = "The site's name leads to an address that is not of the public network. Enter the host your team \
-                     signs in at.";
-        return PsaError::Address(words.into());
-    }
-    // Nothing was sent, so nothing was done.
-    if error.is_connect() || error.is_builder() {
-        return PsaError::Transient(
-            "ConnectWise could not be reached. Check the site, or try again later.".into(),
-        );
-    }
-    effect.lost(if error.is_timeout() {
-        "ConnectWise did not answer in time."
-    } else {
-        "The connection to ConnectWise broke off."
-    })
 }
 
 pub(crate) fn parse<T: DeserializeOwned>(effect: Effect, body: &[u8]) -> Result<T, PsaError> {

@@ -18,11 +18,13 @@ mod wire;
 use std::{fmt, sync::Arc, time::Duration};
 
 use rf_psa::PsaError;
+pub use rf_psa_http::Reach;
+use rf_psa_http::System;
 use secrecy::SecretString;
 
 pub use providers::ConnectWiseProviders;
 
-use crate::{address::System, client::Client};
+use crate::client::Client;
 
 /// What a team enters to connect.
 #[derive(Clone)]
@@ -42,15 +44,6 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("company", &self.company).finish_non_exhaustive()
     }
-}
-
-/// Which addresses may be talked to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// The public network, over TLS.
-    Public,
-    /// This machine, with or without TLS: for the simulator. Never from what somebody entered.
-    ThisMachine,
 }
 
 /// What ends a line of a note. Which of them a server keeps is not documented; see its sandbox.

@@ -1,36 +1,9 @@
 //! What an answer that is none means.
 
-use std::time::Duration;
-
 use reqwest::StatusCode;
 use rf_psa::PsaError;
+use rf_psa_http::{Effect, shown};
 use serde::Deserialize;
-
-/// More of the PSA's own words is not shown.
-const MAX_WORDS: usize = 240;
-/// A PSA that asks for more patience is asked again after an hour all the same.
-const MOST_PATIENCE: Duration = Duration::from_secs(3_600);
-
-/// Whether a call changes something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// It only looks.
-    Reads,
-    /// It writes, and doing it twice would be wrong.
-    Writes,
-}
-
-impl Effect {
-    /// For a call of which nobody knows whether it was carried out.
-    pub(crate) fn lost(self, what: &str) -> PsaError {
-        match self {
-            Self::Reads => PsaError::Transient(format!("{what} Please try again in a moment.")),
-            Self::Writes => {
-                PsaError::UnknownOutcome(format!("{what} Whether it was kept is being looked up."))
-            }
-        }
-    }
-}
 
 #[derive(Default, Deserialize)]
 struct Body {
@@ -43,12 +16,6 @@ struct Body {
 struct Detail {
     message: Option<String>,
     field: Option<String>,
-}
-
-/// The seconds of a `Retry-After`; one that gives a date is not read.
-pub(crate) fn patience(header: Option<&str>) -> Option<u64> {
-    let seconds = header?.trim().parse::<u64>().ok()?;
-    Some(seconds.min(MOST_PATIENCE.as_secs()))
 }
 
 /// What an answer outside of 2xx means.
@@ -81,12 +48,6 @@ pub(crate) fn read(effect: Effect, status: StatusCode, retry_after: Option<u64>,
             message: told("ConnectWise does not take this."),
         },
     }
-}
-
-/// Words of somebody else on one line, not too many of them.
-fn shown(words: &str) -> String {
-    let line: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_WORDS).collect();
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -132,14 +93,5 @@ mod tests {
         assert!(message.ends_with("It says: Service Status 17 not found for Service Board 21"), "{message}");
         let long = format!("{{\"message\":\"{}\"}}", "x".repeat(5_000));
         assert!(read(Effect::Reads, StatusCode::CONFLICT, None, long.as_bytes()).to_string().len() < 400);
-    }
-
-    #[test]
-    fn patience_is_counted_in_seconds_and_ends() {
-        assert_eq!(patience(Some(" 30 ")), Some(30));
-        assert_eq!(patience(Some("999999")), Some(3_600));
-        for none in [None, Some("soon"), Some("-1"), Some("Wed, 21 Oct 2026 07:28:00 GMT")] {
-            assert_eq!(patience(none), None);
-        }
     }
 }

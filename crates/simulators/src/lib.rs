@@ -3,4 +3,6 @@
 #![warn(missing_docs)]
 
 pub mod connectwise;
+pub mod halo;
 pub mod messages;
+mod site;

@@ -8,7 +8,6 @@ use rf_accounts::{Account, ConsumeOutcome, RevokeReason, SignIns, User};
 use rf_audit::AuditFilter;
 use rf_kernel::Revision;
 use rf_notifications::Preferences;
-use rf_sessions::{LogEntry, Session, SessionFilter, SessionUpdateOutcome};
 use rf_sessions::{LogEntry, Session, SessionFilter, SessionUpdateOutcome, ai::ModelTokens};
 use rf_store::{Access, Store};
 use rf_trees::{InsertVersionOutcome, Tree, TreeFacets, TreeFacts, TreeFilter, TreeVersion, UpdateOutcome};

@@ -117,7 +117,7 @@ pub trait UnitOfWork:
 pub trait Store: Send + Sync {
     /// Opens a unit. Never call it under a timeout that can cancel it.
     async fn begin(&self, access: Access) -> Result<Box<dyn UnitOfWork>, StoreError>;
-    /// Answers when the store can: reads, and where a write has failed for want of the database, that one works again.
+    /// Answers when the store can be read and, once it has refused a write for want of the database, written again.
     async fn ping(&self) -> Result<(), StoreError>;
     /// What it is, for people: `memory`, `sqlite` or `postgres`.
     fn kind(&self) -> &'static str;

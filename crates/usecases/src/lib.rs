@@ -47,7 +47,7 @@ pub use batches::BatchProgress;
 pub use billing::{BillingView, take_kb_conversion};
 pub use folders::{FolderPatch, FolderView, NewFolder, NewFolderScope};
 pub use handoff::{
-    EscalationPage, EscalationReport, HandOver, HandoffMade, HandoffView, NamedGroup, PsaResult, QualityAsk,
+    EscalationPage, EscalationReport, HandOver, HandoffMade, HandoffView, NamedGroup, QualityAsk,
 };
 pub use invites::{InviteLookup, InviteView, NewInvite, NewMember};
 pub use mail::{ResetLink, job_handlers};

@@ -46,10 +46,7 @@ pub(crate) fn handoff_made(made: HandoffMade) -> HandoffMadeResponse {
         handoff: handoff(made.handoff),
         session_status: made.session_status,
         documentation: documentation.map(|text| HandoffDocumentationBody { text }),
-        psa_result: PsaResultBody {
-            status: made.psa_result.status.to_owned(),
-            detail: made.psa_result.detail,
-        },
+        psa_result: PsaResultBody { status: made.psa_result.as_str() },
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
-/// No handler may take longer: the server does not notice that a client has left, so this is what ends the work.
+/// No handler may take longer, whether or not its client waits.
 const HANDLER_DEADLINE: Duration = Duration::from_secs(30);
 /// Where a model may be asked; it has a deadline of its own, of two minutes at most.
 const MODEL_DEADLINE: Duration = Duration::from_secs(130);

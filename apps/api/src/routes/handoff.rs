@@ -68,7 +68,7 @@ pub(crate) async fn hand_over(
 ) -> Result<HttpResponse, ApiError> {
     let HandoffRequest { intent, reason, target_user_id } = body.0;
     let target_user_id = target_user_id.map(Into::into);
-    made(&app, &auth, once, id, HandOver { intent, reason, target_user_id, owner_only: false }).await
+    made(&app, &auth, once, id, &HandOver { intent, reason, target_user_id, owner_only: false }).await
 }
 
 /// Hand over one's own conversation, as older clients do.
@@ -89,7 +89,7 @@ pub(crate) async fn escalate(
         target_user_id: body.0.escalate_to_id.map(Into::into),
         owner_only: true,
     };
-    made(&app, &auth, once, id, asked).await
+    made(&app, &auth, once, id, &asked).await
 }
 
 async fn made(
@@ -97,10 +97,10 @@ async fn made(
     auth: &Auth,
     once: Once,
     id: PathId,
-    asked: HandOver,
+    asked: &HandOver,
 ) -> Result<HttpResponse, ApiError> {
     once.created(app, auth, async |caller| {
-        answer(None, &map::handoff_made(app.hand_over(caller, id.0.into(), &asked).await?))
+        answer(None, &map::handoff_made(app.hand_over(caller, id.0.into(), asked).await?))
     })
     .await
 }

@@ -137,10 +137,11 @@ pub(crate) async fn turn(
     let asked = TakeTurn { entry_id: entry_id.into(), turn, input: input(body.0)? };
     let wants_live = live::is_wanted(&request);
     let planned = app.plan_turn(&auth.0, id.0.into(), &asked, wants_live).await?;
-    if wants_live {
+    if wants_live && planned.asks_model() {
         return Ok(live::turn(app, auth.0, planned));
     }
-    Ok(whole(live::detached(app, auth.0, planned, None).await?))
+    let view = live::detached(app, auth.0, planned).await?;
+    Ok(if wants_live { live::whole(view)? } else { whole(view) })
 }
 
 /// What models were asked for a conversation, as it left the machine.
@@ -229,7 +230,7 @@ pub(crate) async fn link_ticket(
     Ok(whole(app.link_ticket(&auth.0, id.0.into(), &body.0.psa_ticket_id).await?))
 }
 
-/// Write what a conversation amounts to, each sentence with what it rests on. Changes nothing.
+/// Write what a conversation amounts to, each sentence with what it rests on. Changes nothing but what was spent on models.
 #[utoipa::path(post, path = "/api/v1/ai-sessions/{id}/documentation", tag = "copilot", operation_id = "write_case",
     params(("id" = uuid::Uuid, Path)), request_body = DocumentationRequest,
     responses((status = 200, body = DocumentationResponse), (status = 422, body = ErrorBody)))]

@@ -17,6 +17,7 @@ every_store! {
     the_queue_is_for_those_who_can_take_it,
     the_assessment_arrives_in_the_background,
     a_late_answer_does_not_change_what_is_weighed,
+    who_could_take_it_is_told_and_nobody_else,
     what_a_receiver_asks_is_shown_and_refuses_nothing,
     a_rule_that_masks_masks_the_note,
 }
@@ -189,6 +190,32 @@ async fn a_late_answer_does_not_change_what_is_weighed(w: World) {
     work(&w).await;
     let handoff = colleague.get(&handoff_at(&path, &made)).await.expect(200);
     assert_eq!(handoff["ai_assessment_data"]["suggested_steps"][0], "Does it print now?", "{handoff}");
+}
+
+async fn who_could_take_it_is_told_and_nobody_else(w: World) {
+    let engineer = w.engineer();
+    let told = async |client: Client| {
+        let listed = client.get("/notifications").await.expect(200);
+        let kinds =
+            listed.as_array().unwrap().iter().map(|notice| notice["kind"].as_str().unwrap().to_owned());
+        kinds.collect::<Vec<_>>()
+    };
+    let (path, made) = escalated(&engineer).await;
+    for client in [w.colleague(), w.owner(), w.being(&w.team_admin)] {
+        assert_eq!(told(client).await, ["session.escalated"]);
+    }
+    for client in [w.engineer(), w.viewer(), w.stranger()] {
+        assert_eq!(told(client).await, [""; 0], "not who escalated, who only looks, or another account");
+    }
+    let notice = w.colleague().get("/notifications").await.expect(200)[0].clone();
+    assert_eq!(
+        notice["link"],
+        format!("/pilot/{}?pickup=true", made["handoff"]["session_id"].as_str().unwrap())
+    );
+    assert!(notice["title"].as_str().unwrap().starts_with("Escalation from Eli"), "{notice}");
+    w.colleague().post(&format!("{}/claim", handoff_at(&path, &made)), json!({})).await.expect(200);
+    assert_eq!(told(w.engineer()).await, ["handoff.claimed"]);
+    assert_eq!(told(w.owner()).await, ["session.escalated"]);
 }
 
 async fn what_a_receiver_asks_is_shown_and_refuses_nothing(w: World) {

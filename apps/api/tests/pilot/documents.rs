@@ -23,7 +23,7 @@ async fn the_note_says_what_was_done_and_what_each_sentence_rests_on(w: World) {
     engineer.post(&format!("{path}/resolve"), end).await.expect(200);
     for kind in ["ticket_summary", "resolution_note", "client_summary", "knowledge_article"] {
         let document = written(&engineer, &path, kind).await;
-        assert_eq!((&document["kind"], &document["engine"]), (&json!(kind), &json!("offline")));
+        assert_eq!((&document["kind"], &document["engine"]["name"]), (&json!(kind), &json!("offline")));
         let known: Vec<&str> = document["evidence"]
             .as_array()
             .unwrap()

@@ -3,7 +3,7 @@
 use crate::node::rf;
 
 const SECRET: &str = "token_secret='3fX9qLr7vT2bWm8YzKd5hJn1cPs6gAeU4oI0'\n";
-const VAULT: &str = "vault_keys='cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4='\n";
+const VAULT: &str = "credential_keys=['cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=']\n";
 const URL: &str = "public_url='https://rf.example'\n";
 
 #[test]
@@ -20,8 +20,8 @@ fn what_is_not_safe_does_not_start() {
         ("public_url", format!("{SECRET}{VAULT}public_url='https://'")),
         ("public_url", format!("{SECRET}{VAULT}public_url='https://user:pw@rf.example'")),
         ("public_url", format!("{SECRET}{VAULT}")),
-        ("vault_keys", format!("{SECRET}{URL}")),
-        ("vault key", format!("{SECRET}{URL}vault_keys='too short'")),
+        ("credential_keys", format!("{SECRET}{URL}")),
+        ("not usable", format!("{SECRET}{URL}credential_keys=['too short']")),
         ("cors_origins", with("cors_origins=['*']")),
         ("cors_origins", with("cors_origins=['http://app.example']")),
         ("cors_origins", with("cors_origins=['https://*.example']")),

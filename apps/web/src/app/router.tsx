@@ -80,7 +80,6 @@ export const router = createBrowserRouter([
                   { path: 'integrations', lazy: () => import('./routes/integrations') },
                   { path: 'redaction', lazy: () => import('@/features/redaction/redaction-page') },
                   { path: 'notifications', lazy: () => import('@/features/notifications/preferences-page') },
-                  { path: 'channels', lazy: () => import('@/features/notifications/channels-page') },
                   { path: 'billing', lazy: () => import('@/features/billing/billing-page') },
                   { path: 'audit', lazy: () => import('@/features/audit/audit-page') },
                 ],

@@ -30,7 +30,7 @@ const WARNING: &str = "Proposed by a model, from no flow of your library. Read i
 #[must_use]
 pub fn leaves_step(turn: &Turn, open: Option<&AiStep>, steps: &[AiStep]) -> bool {
     let Some(present) = present(turn, open) else { return false };
-    let asks = matches!(present.source, StepSource::Playbook { .. } | StepSource::Candidates);
+    let asks = !matches!(present.source, StepSource::Flow { .. });
     let ends = matches!(present.kind, StepKind::Outcome | StepKind::Escalation);
     let own = steps.iter().filter(|step| matches!(step.proposal.source, StepSource::Model { .. })).count();
     asks && !ends && own < MOST_STEPS

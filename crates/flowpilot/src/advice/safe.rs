@@ -74,7 +74,7 @@ mod tests {
             ("[run](javascript:alert(1))", "run (`javascript:alert(1`))"),
             ("<https://evil.example>", "`https://evil.example`"),
             ("www.evil.example", "`www.evil.example`"),
-            ("![x][p]\n\n[p]: https://evil.example/p.png", "x\n\n[p]: `https://evil.example/p.png`"),
+            ("![x][p]\n\n[p]: https://evil.example/p.png", "x\n\n`https://evil.example/p.png`"),
             ("`curl https://a.example` stays", "`curl https://a.example` stays"),
             ("a [note] in brackets (so) stays", "a [note] in brackets (so) stays"),
         ];

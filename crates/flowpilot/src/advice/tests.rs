@@ -80,9 +80,9 @@ fn of_the_flows_offered_the_model_s_choice_comes_first_and_the_engineer_chooses(
     let options = vec![option(id(1).to_string()), option(id(2).to_string()), option("none".into())];
     turn.step = Some(Proposal { source: StepSource::Candidates, options, ..step(StepKind::Question) });
     Advice::of(advice(Way::Flow(id(2))), "deep").unwrap().apply(&mut turn, None, &[]);
-    let order: Vec<&str> =
-        turn.step.as_ref().unwrap().options.iter().map(|option| option.id.as_str()).collect();
-    assert_eq!(order, [&id(2).to_string(), &id(1).to_string(), "none"]);
+    let order: Vec<String> =
+        turn.step.as_ref().unwrap().options.iter().map(|option| option.id.clone()).collect();
+    assert_eq!(order, [id(2).to_string(), id(1).to_string(), "none".to_owned()]);
     assert_eq!(turn.matched_flow, None);
 }
 

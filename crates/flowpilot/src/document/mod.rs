@@ -8,11 +8,13 @@ mod check;
 mod client;
 mod evidence;
 mod facts;
+mod mend;
 mod render;
 mod words;
 
 pub use check::{Rejected, check};
 pub use evidence::{CaseRecord, Evidence, EvidenceKind, Standing, evidence_of};
+pub use mend::mended;
 pub use render::render;
 
 use serde::{Deserialize, Serialize};
@@ -109,4 +111,4 @@ impl Document {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,14 +1,14 @@
-//! The index: what each word is worth for each flow, known before anybody asks.
+//! The index: where each word stands in the flows of a library, counted before anybody asks.
+//!
+//! It keeps counts and no worths, because one flow more changes how rare every word is: so a flow is put in, replaced and
+//! taken out for what that flow costs, and what words are worth is worked out for those of a ticket alone.
 
 use std::collections::HashMap;
 
 use rf_kernel::TreeId;
 use rf_trees::FlowDraft;
 
-use super::{
-    typos::Typos,
-    words::{Word, words},
-};
+use super::{typos::Typos, words::words, worth::small};
 use crate::{
     Domain, Reading,
     reading::{domain_of, signatures_of},
@@ -17,20 +17,12 @@ use crate::{
 /// Words of steps that are looked at; what comes after them says nothing new.
 const MOST_STEP_WORDS: usize = 8_000;
 
-/// How often a word counts in each field of a head: name, labels, description.
-const HEAD_WEIGHTS: [f32; 3] = [4.0, 3.0, 1.5];
-/// Counts at which a word earns half of what it can.
-const HEAD_HALF: f32 = 1.5;
-const STEPS_HALF: f32 = 3.0;
-/// How much of the length of steps counts against a word in them (BM25's b).
-const LENGTH: f32 = 0.6;
-/// What a word in steps is worth, beside 1 in the head.
-const STEPS_WORTH: f32 = 0.45;
-/// How much of a description's word is told by how rare it is in heads; the rest by how rare it is at all.
-const DESCRIPTION_MIX: f32 = 0.5;
-/// Worths are kept in this many steps of the highest.
-const GRAIN: f32 = 255.0;
-
+/// How often a word counts in a name, in labels, in a description.
+const NAME: u8 = 4;
+const LABEL: u8 = 3;
+const DESCRIPTION: f32 = 1.5;
+/// Flows taken out before their places are closed up, beside as many as there are.
+const HOLES: usize = 64;
 /// One flow as the index reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlowDoc {
@@ -86,26 +78,49 @@ impl Places {
     pub(super) const NAME: u8 = 1;
     pub(super) const LABEL: u8 = 2;
     pub(super) const DESCRIPTION: u8 = 4;
-    const STEPS: u8 = 8;
 
     pub(super) const fn has(self, place: u8) -> bool {
         self.0 & place != 0
     }
 }
 
-/// What a word is worth for one flow.
+/// How often a word stands in one flow. Counts stop at 255, where one more says nothing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Posting {
     pub flow: u32,
-    /// In [`GRAIN`]s of the highest worth there is.
-    worth: u8,
+    /// In name and labels, weighed.
+    label: u8,
+    description: u8,
+    pub steps: u8,
     pub places: Places,
 }
 
 impl Posting {
-    /// 0 to `1 + STEPS_WORTH`.
-    pub(super) fn worth(self) -> f32 {
-        f32::from(self.worth) / GRAIN * (1.0 + STEPS_WORTH)
+    pub(super) fn label(&self) -> f32 {
+        f32::from(self.label)
+    }
+
+    pub(super) fn description(&self) -> f32 {
+        f32::from(self.description) * DESCRIPTION
+    }
+}
+
+/// The flows a term stands in, and how many of them have it where.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Met {
+    /// In the flows' order.
+    pub postings: Vec<Posting>,
+    pub labels: u32,
+    pub heads: u32,
+    pub steps: u32,
+}
+
+impl Met {
+    /// Counts a flow in, or out again.
+    fn count(&mut self, posting: &Posting, add: fn(u32, u32) -> u32) {
+        self.labels = add(self.labels, u32::from(posting.label > 0));
+        self.heads = add(self.heads, u32::from(posting.label > 0 || posting.description > 0));
+        self.steps = add(self.steps, u32::from(posting.steps > 0));
     }
 }
 
@@ -119,6 +134,10 @@ pub(super) struct Known {
     pub name_terms: Vec<u32>,
     /// Its place in the index.
     pub position: u32,
+    /// Its words as they are written, each once.
+    surfaces: Vec<u32>,
+    /// The errors it knows.
+    codes: Vec<String>,
 }
 
 impl Known {
@@ -128,46 +147,21 @@ impl Known {
     }
 }
 
-/// A library, ready to be asked. Built once for a state of the library; asking it changes nothing.
+/// A library, ready to be asked; asking it changes nothing. Flows keep the order in which they were first put in.
 #[derive(Clone, Debug, Default)]
 pub struct FlowIndex {
+    /// By position; one that was taken out has nothing that leads to it.
     pub(super) flows: Vec<Known>,
+    /// Words in the steps of each flow.
+    lengths: Vec<u16>,
+    /// All of them together.
+    length: u64,
+    places: HashMap<TreeId, u32>,
     terms: HashMap<String, u32>,
-    /// What a term can be worth at most.
-    ceilings: Vec<f32>,
-    /// Where the postings of a term begin; one more than there are terms.
-    starts: Vec<u32>,
-    postings: Vec<Posting>,
+    met: Vec<Met>,
     /// The flows that know an error.
     pub(super) signatures: HashMap<String, Vec<u32>>,
     pub(super) typos: Typos,
-}
-
-/// A word of one flow, counted.
-struct Count {
-    term: u32,
-    flow: u32,
-    /// In name and labels.
-    label: f32,
-    description: f32,
-    steps: u16,
-    places: u8,
-}
-
-/// How many flows have a word, by where.
-#[derive(Clone, Default)]
-struct Met {
-    labels: usize,
-    heads: usize,
-    steps: usize,
-    anywhere: usize,
-}
-
-impl Met {
-    /// How telling a word is in a description: one that all steps have is not, such as "change".
-    fn in_description(&self, flows: usize) -> f32 {
-        DESCRIPTION_MIX * rarity(self.heads, flows) + (1.0 - DESCRIPTION_MIX) * rarity(self.anywhere, flows)
-    }
 }
 
 impl FlowIndex {
@@ -175,152 +169,206 @@ impl FlowIndex {
     #[must_use]
     pub fn build(docs: impl IntoIterator<Item = FlowDoc>) -> Self {
         let mut index = Self::default();
-        let mut counts: Vec<Count> = Vec::new();
-        let mut lengths: Vec<f32> = Vec::new();
-        let mut surfaces: HashMap<String, u32> = HashMap::new();
-        for doc in docs {
-            let flow = position(index.flows.len());
-            let before = counts.len();
-            let mut of_flow: HashMap<u32, usize> = HashMap::new();
-            let mut met = |index: &mut Self, word: Word| {
-                let next = position(index.terms.len());
-                let term = *index.terms.entry(word.term).or_insert(next);
-                surfaces.entry(word.surface).or_insert(term);
-                *of_flow.entry(term).or_insert_with(|| {
-                    counts.push(Count { term, flow, label: 0.0, description: 0.0, steps: 0, places: 0 });
-                    counts.len() - 1
-                })
-            };
-            let mut places = Vec::new();
-            for (field, text) in doc.head().iter().enumerate() {
-                for word in words(text) {
-                    places.push((met(&mut index, word), field));
-                }
-            }
-            let steps = doc.texts.iter().flat_map(|text| words(text)).take(MOST_STEP_WORDS);
-            let steps: Vec<usize> = steps.map(|word| met(&mut index, word)).collect();
-            let mut name_terms: Vec<u32> = Vec::new();
-            for (at, field) in places {
-                if field == 0 && !name_terms.contains(&counts[at].term) {
-                    name_terms.push(counts[at].term);
-                }
-                let count = &mut counts[at];
-                *(if field < 2 { &mut count.label } else { &mut count.description }) += HEAD_WEIGHTS[field];
-                counts[at].places |= 1 << field;
-            }
-            lengths.push(small(steps.len()));
-            for at in steps {
-                counts[at].steps = counts[at].steps.saturating_add(1);
-                counts[at].places |= Places::STEPS;
-            }
-            counts[before..].sort_unstable_by_key(|count| count.term);
-            let (domain, codes) = doc.reading();
-            for code in codes {
-                index.signatures.entry(code).or_default().push(flow);
-            }
-            index.flows.push(Known { id: doc.id, name: doc.name, domain, name_terms, position: flow });
-        }
-        index.weigh(counts, &lengths);
-        index.typos = Typos::new(surfaces);
+        docs.into_iter().for_each(|doc| index.put(doc));
         index
     }
 
-    /// Turns counts into worths, and lays them out by term.
-    fn weigh(&mut self, mut counts: Vec<Count>, lengths: &[f32]) {
-        let flows = self.flows.len();
-        let mean = (lengths.iter().sum::<f32>() / small(flows.max(1))).max(1.0);
-        let mut met = vec![Met::default(); self.terms.len()];
-        for count in &counts {
-            let met = &mut met[count.term as usize];
-            met.labels += usize::from(count.label > 0.0);
-            met.heads += usize::from(count.label > 0.0 || count.description > 0.0);
-            met.steps += usize::from(count.steps > 0);
-            met.anywhere += 1;
+    /// Puts a flow in, at the end, or in the place of the one with its id. Costs what reading that flow costs.
+    pub fn put(&mut self, doc: FlowDoc) {
+        let known = self.places.get(&doc.id).copied();
+        if let Some(at) = known {
+            self.clear(at);
         }
-        counts.sort_by_key(|count| count.term);
-        self.starts = vec![0];
-        for met in &met {
-            let label = if met.labels > 0 { rarity(met.heads, flows) } else { 0.0 };
-            let description = if met.heads > 0 { met.in_description(flows) } else { 0.0 };
-            self.ceilings.push(label.max(description) + rarity(met.steps, flows) * STEPS_WORTH);
+        let flow = known.unwrap_or_else(|| position(self.flows.len()));
+        let (counts, surfaces, name_terms, length) = self.count(&doc, flow);
+        for (term, posting) in counts {
+            let met = &mut self.met[term as usize];
+            met.count(&posting, u32::saturating_add);
+            let at = met.postings.partition_point(|other| other.flow < flow);
+            met.postings.insert(at, posting);
         }
-        for count in &counts {
-            let term = count.term as usize;
-            while self.starts.len() <= term {
-                self.starts.push(position(self.postings.len()));
-            }
-            let length = 1.0 - LENGTH + LENGTH * lengths[count.flow as usize] / mean;
-            let steps = f32::from(count.steps) / length;
-            let met = &met[term];
-            let label = count.label / (count.label + HEAD_HALF);
-            let description = count.description / (count.description + HEAD_HALF);
-            let head =
-                rarity(met.heads, flows) * label + (1.0 - label) * met.in_description(flows) * description;
-            let worth = head + STEPS_WORTH * rarity(met.steps, flows) * steps / (steps + STEPS_HALF);
-            // In range: a worth is at most the highest one.
-            let worth = (worth / (1.0 + STEPS_WORTH) * GRAIN).round() as u8;
-            if worth > 0 {
-                self.postings.push(Posting { flow: count.flow, worth, places: Places(count.places) });
+        let (domain, codes) = doc.reading();
+        for code in &codes {
+            let with = self.signatures.entry(code.clone()).or_default();
+            with.insert(with.partition_point(|other| *other < flow), flow);
+        }
+        let entry = Known { id: doc.id, name: doc.name, domain, name_terms, position: flow, surfaces, codes };
+        self.length += u64::from(length);
+        match known {
+            Some(at) => (self.flows[at as usize], self.lengths[at as usize]) = (entry, length),
+            None => {
+                self.places.insert(doc.id, flow);
+                self.flows.push(entry);
+                self.lengths.push(length);
             }
         }
-        while self.starts.len() <= self.terms.len() {
-            self.starts.push(position(self.postings.len()));
+    }
+
+    /// Takes a flow out; `false` when it was not in.
+    pub fn remove(&mut self, id: TreeId) -> bool {
+        let Some(at) = self.places.remove(&id) else { return false };
+        self.clear(at);
+        if self.flows.len() > 2 * self.places.len() + HOLES {
+            self.close_up();
         }
-        self.postings.shrink_to_fit();
+        true
+    }
+
+    /// The ids of the flows it knows.
+    pub fn ids(&self) -> impl Iterator<Item = TreeId> + '_ {
+        self.places.keys().copied()
+    }
+
+    /// Counts the words of a flow: the postings by term, its spellings, the terms of its name, the length of its steps.
+    fn count(&mut self, doc: &FlowDoc, flow: u32) -> (HashMap<u32, Posting>, Vec<u32>, Vec<u32>, u16) {
+        let mut counts: HashMap<u32, Posting> = HashMap::new();
+        let (mut surfaces, mut name_terms) = (Vec::new(), Vec::new());
+        let empty = Posting { flow, label: 0, description: 0, steps: 0, places: Places(0) };
+        let head = doc.head();
+        let head = head
+            .iter()
+            .zip(0_u8..)
+            .flat_map(|(text, field)| words(text).into_iter().map(move |w| (w, field)));
+        let steps = doc.texts.iter().flat_map(|text| words(text)).take(MOST_STEP_WORDS).map(|word| (word, 3));
+        let mut length = 0_u16;
+        for (word, field) in head.chain(steps) {
+            let next = position(self.terms.len());
+            let term = match self.terms.get(&word.term) {
+                Some(term) => *term,
+                None => {
+                    self.met.push(Met::default());
+                    *self.terms.entry(word.term).or_insert(next)
+                }
+            };
+            surfaces.push(self.typos.learn(word.surface, term));
+            let count = counts.entry(term).or_insert(empty);
+            count.places.0 |= 1 << field;
+            match field {
+                0 => {
+                    count.label = count.label.saturating_add(NAME);
+                    if !name_terms.contains(&term) {
+                        name_terms.push(term);
+                    }
+                }
+                1 => count.label = count.label.saturating_add(LABEL),
+                2 => count.description = count.description.saturating_add(1),
+                _ => {
+                    count.steps = count.steps.saturating_add(1);
+                    length = length.saturating_add(1);
+                }
+            }
+        }
+        surfaces.sort_unstable();
+        surfaces.dedup();
+        self.typos.hold(&surfaces);
+        (counts, surfaces, name_terms, length)
+    }
+
+    /// Takes out everything that leads to a flow.
+    fn clear(&mut self, at: u32) {
+        let flow = &mut self.flows[at as usize];
+        let surfaces = std::mem::take(&mut flow.surfaces);
+        for code in std::mem::take(&mut flow.codes) {
+            if let Some(with) = self.signatures.get_mut(&code) {
+                with.retain(|other| *other != at);
+                if with.is_empty() {
+                    self.signatures.remove(&code);
+                }
+            }
+        }
+        let mut terms: Vec<u32> = surfaces.iter().map(|surface| self.typos.term(*surface)).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        for term in terms {
+            let met = &mut self.met[term as usize];
+            if let Ok(place) = met.postings.binary_search_by_key(&at, |posting| posting.flow) {
+                let posting = met.postings.remove(place);
+                met.count(&posting, u32::saturating_sub);
+            }
+        }
+        self.typos.release(&surfaces);
+        self.length -= u64::from(std::mem::take(&mut self.lengths[at as usize]));
+    }
+
+    /// Closes the places of flows that were taken out; the others keep their order.
+    fn close_up(&mut self) {
+        let is_in = |flow: &Known| self.places.get(&flow.id) == Some(&flow.position);
+        let kept: Vec<bool> = self.flows.iter().map(is_in).collect();
+        let mut new = vec![0_u32; kept.len()];
+        let mut next = 0;
+        for (at, kept) in kept.iter().enumerate() {
+            new[at] = next;
+            next += u32::from(*kept);
+        }
+        let mut keeps = kept.iter();
+        self.flows.retain(|_| keeps.next().copied().unwrap_or_default());
+        let mut keeps = kept.iter();
+        self.lengths.retain(|_| keeps.next().copied().unwrap_or_default());
+        for flow in &mut self.flows {
+            flow.position = new[flow.position as usize];
+            self.places.insert(flow.id, flow.position);
+        }
+        for posting in self.met.iter_mut().flat_map(|met| &mut met.postings) {
+            posting.flow = new[posting.flow as usize];
+        }
+        for flow in self.signatures.values_mut().flatten() {
+            *flow = new[*flow as usize];
+        }
     }
 
     /// How many flows it knows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.flows.len()
+        self.places.len()
     }
 
     /// Memory it keeps, bytes, without what the allocator adds.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let flows =
-            self.flows.iter().map(|flow| flow.name.len() + flow.name_terms.len() * 4 + size_of_val(flow));
+        let flows = self.flows.iter().map(|flow| {
+            let codes: usize = flow.codes.iter().map(|code| code.len() + size_of::<String>()).sum();
+            flow.name.len() + (flow.name_terms.len() + flow.surfaces.len()) * 4 + codes + size_of_val(flow)
+        });
         let terms = self.terms.keys().map(|term| term.len() + size_of::<(String, u32)>());
+        let met = self.met.iter().map(|met| met.postings.len() * size_of::<Posting>() + size_of::<Met>());
         let signatures = self.signatures.iter().map(|(code, flows)| code.len() + flows.len() * 4);
-        flows.chain(terms).chain(signatures).sum::<usize>()
-            + self.postings.len() * size_of::<Posting>()
-            + (self.ceilings.len() + self.starts.len()) * 4
+        flows.chain(terms).chain(met).chain(signatures).sum::<usize>()
+            + self.places.len() * size_of::<(TreeId, u32)>()
+            + self.lengths.len() * 2
             + self.typos.bytes()
     }
 
     /// Whether it knows none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.flows.is_empty()
+        self.places.is_empty()
     }
 
+    /// The term, where a flow has it.
     pub(super) fn term(&self, term: &str) -> Option<u32> {
-        self.terms.get(term).copied()
+        self.terms.get(term).copied().filter(|term| !self.met(*term).postings.is_empty())
+    }
+
+    pub(super) fn met(&self, term: u32) -> &Met {
+        &self.met[term as usize]
+    }
+
+    pub(super) fn lengths(&self) -> &[u16] {
+        &self.lengths
+    }
+
+    /// Words in the steps of a flow, on average.
+    pub(super) fn mean_length(&self) -> f32 {
+        // Rounded once, so that it does not depend on the order of the flows.
+        (self.length as f32 / small(self.len().max(1))).max(1.0)
     }
 
     pub(super) fn ceiling(&self, term: u32) -> f32 {
-        self.ceilings[term as usize]
-    }
-
-    /// The flows a term stands in, in their order.
-    pub(super) fn postings(&self, term: u32) -> &[Posting] {
-        let term = term as usize;
-        &self.postings[self.starts[term] as usize..self.starts[term + 1] as usize]
+        self.weight(term).ceiling()
     }
 }
 
-/// How much a word tells that so many of the flows have: 1 when one alone has it, near 0 when all have.
-fn rarity(with: usize, flows: usize) -> f32 {
-    let idf = |with: f32| (1.0 + (small(flows) - with + 0.5) / (with + 0.5)).ln();
-    if with == 0 { 0.0 } else { idf(small(with)) / idf(1.0) }
-}
-
-/// A count as a weight; those here are small enough to be exact.
-fn small(count: usize) -> f32 {
-    count as f32
-}
-
-/// A place in the index. Four thousand million postings are more than any library has.
+/// A place in the index. Four thousand million are more than any library has.
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -101,7 +101,7 @@ impl FlowIndex {
     pub fn cost(&self, reading: &Reading) -> usize {
         let query = Query::new(self, reading);
         let references = query.asked.iter().flat_map(|asked| &asked.references);
-        references.map(|reference| self.postings(reference.term).len()).sum()
+        references.map(|reference| self.met(reference.term).postings.len()).sum()
     }
 
     fn score(&self, query: &Query, reading: &Reading) -> BinaryHeap<Scored> {
@@ -112,24 +112,24 @@ impl FlowIndex {
                 [] => {}
                 [only] => {
                     let weight = asked.weight * only.share;
-                    for posting in self.postings(only.term) {
-                        points[posting.flow as usize] += weight * posting.worth();
+                    for (flow, worth) in self.weight(only.term).flows() {
+                        points[flow as usize] += weight * worth;
                     }
                 }
                 several => {
                     for reference in several {
                         let weight = asked.weight * reference.share;
-                        for posting in self.postings(reference.term) {
-                            let best = &mut of_word[posting.flow as usize];
-                            let earned = weight * posting.worth();
+                        for (flow, worth) in self.weight(reference.term).flows() {
+                            let best = &mut of_word[flow as usize];
+                            let earned = weight * worth;
                             if earned > *best {
-                                points[posting.flow as usize] += earned - *best;
+                                points[flow as usize] += earned - *best;
                                 *best = earned;
                             }
                         }
                     }
                     for reference in several {
-                        for posting in self.postings(reference.term) {
+                        for posting in &self.met(reference.term).postings {
                             of_word[posting.flow as usize] = 0.0;
                         }
                     }
@@ -153,11 +153,18 @@ impl FlowIndex {
     fn earned<'a>(&self, query: &'a Query, flow: u32) -> Vec<Earned<'a>> {
         let of_word = |asked: &'a Asked| {
             let found = asked.references.iter().filter_map(|reference| {
-                let postings = self.postings(reference.term);
-                let at = postings.binary_search_by_key(&flow, |posting| posting.flow).ok()?;
-                let points = asked.weight * reference.share * postings[at].worth();
-                let places = postings[at].places;
-                Some(Earned { asked, term: reference.term, share: reference.share, points, places })
+                let postings = &self.met(reference.term).postings;
+                let posting = &postings[postings.binary_search_by_key(&flow, |posting| posting.flow).ok()?];
+                let worth = self.weight(reference.term).of(posting);
+                let points = asked.weight * reference.share * worth;
+                let earned = Earned {
+                    asked,
+                    term: reference.term,
+                    share: reference.share,
+                    points,
+                    places: posting.places,
+                };
+                (worth > 0.0).then_some(earned)
             });
             found.max_by(|a, b| a.points.total_cmp(&b.points))
         };

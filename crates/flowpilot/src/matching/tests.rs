@@ -233,6 +233,84 @@ fn a_library_without_flows_and_a_ticket_without_words_find_nothing() {
     assert_eq!(library().rank(&read("please help, it does not work"), 5, |_| true), []);
 }
 
+/// What is done to a library.
+#[derive(Clone, Debug)]
+enum Change {
+    Put(usize, usize),
+    Remove(usize),
+}
+
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let put = (0..12_usize, 0..24_usize).prop_map(|(id, like)| Change::Put(id, like));
+    let remove = (0..12_usize).prop_map(Change::Remove);
+    proptest::collection::vec(prop_oneof![3 => put, 2 => remove], 1..40)
+}
+
+/// A flow as that starter flow, with words of its own.
+fn like(at: usize, starter: usize) -> FlowDoc {
+    let flows = starter_flows();
+    let flow = &flows[starter % flows.len()];
+    let mut doc = FlowDoc::of(id(at), &from_yaml(flow.yaml).unwrap());
+    if starter >= flows.len() {
+        doc.name = format!("{} quarzwerk{starter}", doc.name);
+        doc.texts.truncate(3);
+    }
+    doc
+}
+
+#[test]
+fn a_library_emptied_and_filled_again_many_times_keeps_no_holes() {
+    let mut index = FlowIndex::default();
+    index.put(flow(1_000, "VPN fails"));
+    for at in 0..500 {
+        index.put(flow(at, "Printer fails"));
+        assert!(index.remove(id(at)) && !index.remove(id(at)));
+    }
+    assert_eq!(index.len(), 1);
+    assert!(index.flows.len() < 100, "{}", index.flows.len());
+    assert_eq!(index.rank(&read("vpn fails"), 5, |_| true)[0].tree_id, id(1_000));
+    assert_eq!(index.rank(&read("printer"), 5, |_| true), []);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Putting in, replacing and taking out, one by one, is building anew.
+    #[test]
+    fn a_changed_index_ranks_as_one_built_anew(
+        changes in changes(),
+        said in proptest::collection::vec("printer offline|vpn error 809|prnter|quarzwerk|backup failed|0x80070005|slow|outlok password", 1..4),
+    ) {
+        let (mut index, mut docs) = (FlowIndex::default(), Vec::<FlowDoc>::new());
+        for change in changes {
+            match change {
+                Change::Put(at, starter) => {
+                    let doc = like(at, starter);
+                    match docs.iter_mut().find(|known| known.id == doc.id) {
+                        Some(known) => *known = doc.clone(),
+                        None => docs.push(doc.clone()),
+                    }
+                    index.put(doc);
+                }
+                Change::Remove(at) => {
+                    let known = docs.iter().any(|doc| doc.id == id(at));
+                    docs.retain(|doc| doc.id != id(at));
+                    prop_assert_eq!(index.remove(id(at)), known);
+                }
+            }
+        }
+        let anew = FlowIndex::build(docs.clone());
+        prop_assert_eq!(index.len(), docs.len());
+        for text in [said.join(" "), "quarzwerk23 printr offlin".to_owned(), "Event ID 4740 lockout".to_owned()] {
+            prop_assert_eq!(
+                index.rank(&read(&text), 12, |_| true),
+                anew.rank(&read(&text), 12, |_| true),
+                "{}", text
+            );
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

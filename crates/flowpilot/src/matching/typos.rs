@@ -1,6 +1,6 @@
 //! Words nobody knows, read as the known ones they are a slip away from.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// Shorter words are other words with one letter changed.
 const SHORTEST: usize = 5;
@@ -12,31 +12,60 @@ const LOOKED_AT: usize = 40;
 /// The words of the library as they are written there, by what they are made of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Typos {
-    /// Each word with its term.
-    known: Vec<(String, u32)>,
+    known: Vec<Spelling>,
+    numbers: HashMap<Arc<str>, u32>,
     grams: HashMap<[char; 3], Vec<u32>>,
 }
 
+/// A word as it is written.
+#[derive(Clone, Debug)]
+struct Spelling {
+    word: Arc<str>,
+    term: u32,
+    /// Flows that have it; a word of no flow is nobody's.
+    flows: u32,
+}
+
 impl Typos {
-    pub(super) fn new(surfaces: HashMap<String, u32>) -> Self {
-        let plain = |word: &String| word.chars().count() >= SHORTEST && word.chars().all(char::is_alphabetic);
-        let mut known: Vec<(String, u32)> = surfaces.into_iter().filter(|(word, _)| plain(word)).collect();
-        known.sort();
-        let mut typos = Self { known, grams: HashMap::new() };
-        for (at, (word, _)) in (0..).zip(&typos.known) {
-            for gram in grams(word) {
-                let with = typos.grams.entry(gram).or_default();
-                if with.last() != Some(&at) {
-                    with.push(at);
+    /// The number of a word that stands for that term.
+    pub(super) fn learn(&mut self, word: String, term: u32) -> u32 {
+        if let Some(number) = self.numbers.get(word.as_str()) {
+            return *number;
+        }
+        let number = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
+        if word.chars().count() >= SHORTEST && word.chars().all(char::is_alphabetic) {
+            for gram in grams(&word) {
+                let with = self.grams.entry(gram).or_default();
+                if with.last() != Some(&number) {
+                    with.push(number);
                 }
             }
         }
-        typos
+        let word: Arc<str> = word.into();
+        self.known.push(Spelling { word: Arc::clone(&word), term, flows: 0 });
+        self.numbers.insert(word, number);
+        number
+    }
+
+    /// One more flow has these words.
+    pub(super) fn hold(&mut self, numbers: &[u32]) {
+        numbers.iter().for_each(|number| self.known[*number as usize].flows += 1);
+    }
+
+    /// One flow less has them.
+    pub(super) fn release(&mut self, numbers: &[u32]) {
+        numbers.iter().for_each(|number| self.known[*number as usize].flows -= 1);
+    }
+
+    /// What a word stands for.
+    pub(super) fn term(&self, number: u32) -> u32 {
+        self.known[number as usize].term
     }
 
     /// Memory it keeps, bytes.
     pub(super) fn bytes(&self) -> usize {
-        let known = self.known.iter().map(|(word, _)| word.len() + size_of::<(String, u32)>());
+        let entry = size_of::<Spelling>() + size_of::<(Arc<str>, u32)>();
+        let known = self.known.iter().map(|spelling| spelling.word.len() + entry);
         let grams = self.grams.values().map(|with| with.len() * 4 + size_of::<([char; 3], Vec<u32>)>());
         known.chain(grams).sum()
     }
@@ -54,13 +83,15 @@ impl Typos {
                 *shared.entry(*at).or_default() += 1;
             }
         }
-        let mut alike: Vec<(usize, u32)> = shared.into_iter().map(|(at, count)| (count, at)).collect();
-        alike.sort_unstable_by_key(|&(count, at)| (std::cmp::Reverse(count), at));
-        let near = alike.into_iter().take(LOOKED_AT).filter_map(|(_, at)| {
-            let (known, term) = &self.known[at as usize];
-            let known_letters: Vec<char> = known.chars().collect();
+        let mut alike: Vec<(usize, &Spelling)> =
+            shared.into_iter().map(|(at, count)| (count, &self.known[at as usize])).collect();
+        alike.retain(|(_, known)| known.flows > 0);
+        // By the word where they are equal: what a library finds does not depend on how it came to be.
+        alike.sort_unstable_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.word.cmp(&other.word)));
+        let near = alike.into_iter().take(LOOKED_AT).filter_map(|(_, known)| {
+            let known_letters: Vec<char> = known.word.chars().collect();
             let distance = distance(&letters, &known_letters, slips)?;
-            Some((distance, known.as_str(), *term))
+            Some((distance, &*known.word, known.term))
         });
         near.min_by_key(|(distance, ..)| *distance).map(|(_, known, term)| (known, term))
     }
@@ -101,7 +132,10 @@ mod tests {
     #[test]
     fn a_slip_is_forgiven_and_another_word_is_not() {
         let words = ["printer", "outlook", "certificate", "encrypted", "monitoring"];
-        let typos = Typos::new(words.into_iter().map(str::to_owned).zip(0..).collect());
+        let mut typos = Typos::default();
+        let numbers: Vec<u32> =
+            words.into_iter().zip(0..).map(|(word, term)| typos.learn(word.to_owned(), term)).collect();
+        typos.hold(&numbers);
         for (typed, meant) in [
             ("pinter", Some("printer")),
             ("outlok", Some("outlook")),
@@ -115,6 +149,17 @@ mod tests {
         ] {
             assert_eq!(typos.meant(typed).map(|(word, _)| word), meant, "{typed}");
         }
+    }
+
+    #[test]
+    fn a_word_no_flow_has_any_more_is_not_meant() {
+        let mut typos = Typos::default();
+        let number = typos.learn("printer".to_owned(), 0);
+        assert_eq!(typos.meant("pinter"), None);
+        typos.hold(&[number]);
+        assert_eq!(typos.meant("pinter"), Some(("printer", 0)));
+        typos.release(&[number]);
+        assert_eq!(typos.meant("pinter"), None);
     }
 
     #[test]

@@ -75,7 +75,20 @@ impl PromptFile {
     /// What a version stands for: a digest of the rules, the words and the schema of the answer, as hexadecimal.
     #[must_use]
     pub fn digest(self, schema: &Value) -> String {
-        digest(&[Self::RULES, self.text(), &schema.to_string()])
+        digest(&[Self::RULES, self.text(), &sorted(schema).to_string()])
+    }
+}
+
+/// The value with the names of its objects in order, whatever order they were written in.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut names: Vec<&String> = map.keys().collect();
+            names.sort();
+            names.into_iter().map(|name| (name.clone(), sorted(&map[name]))).collect()
+        }
+        Value::Array(list) => list.iter().map(sorted).collect(),
+        other => other.clone(),
     }
 }
 

@@ -9,7 +9,10 @@ use super::{PromptFile, Refused, parrot::parroted};
 use crate::{document::Evidence, regex};
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r#"(?i)(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.|\b(?:mailto|javascript|data):)[^\s"'<>)\]`]*"#)
+    regex(concat!(
+        r#"(?i)(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.)[^\s"'<>)\]`]*"#,
+        r#"|\b(?:mailto:|javascript:|data:[a-z]+/)[^\s"'<>)\]`]+"#
+    ))
 });
 static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"(?i)!\[[^\]]*\]\s*[\[(]|<\s*(?:img|iframe|script|object|embed|video|audio|svg|link|a)\b")

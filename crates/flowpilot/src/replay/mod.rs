@@ -2,8 +2,10 @@
 //!
 //! Ids and times are counted, so that the same inputs give the same conversation.
 
+mod evaluation;
 mod recording;
 
+pub use evaluation::{Evaluation, Library, Score, Thresholds, evaluate};
 pub use recording::{Did, Difference, RecordedTurn, Recording, Replayed, replay, step_name};
 
 use rf_kernel::{AiSessionId, AiStepId, EntryId, Failure, Timestamp, UserId};

@@ -61,7 +61,7 @@ pub enum Did {
 }
 
 /// Where a replay went another way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// The turn, counted from 0 for the beginning.
     pub turn: usize,

@@ -75,6 +75,28 @@ async fn events_come_in_order_and_the_cost_is_known_before_the_words() {
 }
 
 #[tokio::test]
+async fn a_tool_s_input_can_be_watched_while_it_comes() {
+    let api = MessagesApi::start().unwrap();
+    let given = json!({ "reply": "It hangs, restart the spooler and look again.", "certainty": 60 });
+    api.push(Reply::tool("next_step", given.clone()));
+    let events: Vec<_> = claude(&api).stream(&question()).await.unwrap().map(Result::unwrap).collect().await;
+    let pieces: Vec<&str> = events
+        .iter()
+        .filter_map(|event| match event {
+            LlmEvent::ToolDelta(piece) => Some(piece.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert!(pieces.len() > 3, "{pieces:?}");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&pieces.concat()).unwrap(), given);
+    let whole = events.iter().find_map(|event| match event {
+        LlmEvent::ToolUse { input, .. } => Some(input),
+        _ => None,
+    });
+    assert_eq!(whole, Some(&given));
+}
+
+#[tokio::test]
 async fn reasons_to_stop_are_told_apart() {
     let api = MessagesApi::start().unwrap();
     let claude = claude(&api);

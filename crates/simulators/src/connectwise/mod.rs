@@ -9,7 +9,6 @@
 
 mod callback;
 mod conditions;
-mod faults;
 mod fixtures;
 mod listing;
 mod patch;
@@ -20,6 +19,6 @@ mod server;
 mod texts;
 mod world;
 
-pub use faults::{Fault, FaultRule};
+pub use crate::site::{Call, Fault, FaultRule};
 pub use routes::keys;
-pub use server::{Call, Simulator};
+pub use server::Simulator;

@@ -2,7 +2,8 @@
 
 use rf_events::{EventKind, NewEvent};
 use rf_handoff::{AssessmentStatus, Handoff, HandoffIntent};
-use rf_kernel::{Failure, Timestamp};
+use rf_kernel::{Failure, Timestamp, UserId};
+use rf_notifications::{Notice, NoticeKind, escalation_link, escalation_title};
 use rf_store::UnitOfWork;
 use serde_json::{Value, json};
 
@@ -53,6 +54,59 @@ impl App {
         about["claimed_by_name"] = json!(claimed_by_name);
         about["claimed_at"] = json!(handoff.claimed_at);
         self.append(unit, EventKind::HandoffClaimed, handoff, about, now).await
+    }
+
+    /// Tells those who could take it, in their bells and by mail as they prefer (ESC-06, NOTIF-08): engineers and above,
+    /// but whoever handed it over and whoever it was that let go of it.
+    pub(super) async fn tell_those_who_can_take(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        kind: NoticeKind,
+        handoff: &Handoff,
+        by_name: &str,
+        let_go: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        if handoff.intent == HandoffIntent::Park {
+            return Ok(());
+        }
+        let mut to = self.escalation_audience(unit, handoff.account_id, handoff.created_by).await?;
+        to.retain(|person| Some(*person) != let_go);
+        let snapshot = &handoff.snapshot;
+        let problem = snapshot.problem_summary.as_deref().unwrap_or(&handoff.reason);
+        let title = escalation_title(by_name, snapshot.psa_ticket_id.as_deref(), problem);
+        self.tell(unit, kind, handoff, title, to, now).await
+    }
+
+    /// Tells one person.
+    pub(super) async fn tell_one(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        kind: NoticeKind,
+        handoff: &Handoff,
+        title: String,
+        to: UserId,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        self.tell(unit, kind, handoff, title, vec![to], now).await
+    }
+
+    async fn tell(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        kind: NoticeKind,
+        handoff: &Handoff,
+        title: String,
+        to: Vec<UserId>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        // Whoever follows it to something that waits gets its briefing first; whoever made it, their session.
+        let link = match kind {
+            NoticeKind::HandoffClaimed => format!("/pilot/{}", handoff.session_id),
+            _ => escalation_link(handoff.session_id),
+        };
+        let notice = Notice { kind, title, body: Some(handoff.reason.clone()), link: Some(link), to };
+        self.notify(unit, handoff.account_id, now, &notice).await
     }
 
     async fn append(

@@ -5,6 +5,7 @@ use rf_auth_policy::{Action, require};
 use rf_events::EventKind;
 use rf_handoff::{ClaimOutcome, Handoff, HandoffStatus, Release, already_claimed};
 use rf_kernel::{AiSessionId, Failure, HandoffId, Timestamp, UserId};
+use rf_notifications::NoticeKind;
 use rf_sessions::ai::AiSession;
 use serde_json::json;
 
@@ -71,6 +72,9 @@ impl App {
         let from = from.get(&handoff.created_by).map(String::as_str).unwrap_or_default();
         let my_name = work.actor.name.clone();
         self.append_claimed_event(work.unit.as_mut(), &handoff, (from, &my_name), now).await?;
+        let title = format!("{my_name} took over: {}", problem_of(&handoff));
+        let (unit, kind) = (work.unit.as_mut(), NoticeKind::HandoffClaimed);
+        self.tell_one(unit, kind, &handoff, title, handoff.created_by, now).await?;
         let payload = json!({ "handoff_id": handoff.id, "handed_over_by": handoff.created_by });
         let session = session.id.uuid();
         self.audit(work, Event::new(events::AI_SESSION_CLAIMED, "ai_session", session, payload)).await?;
@@ -138,7 +142,7 @@ impl App {
             require(&work.actor, Action::RunSessions)?;
             let mut session = locked(work, session).await?;
             let mut handoff = handoff_of(work, session.id, id).await?;
-            let (revision, status) = (session.revision, handoff.status);
+            let (revision, status, target) = (session.revision, handoff.status, handoff.target_user_id);
             change(work, &mut handoff, &mut session).await?;
             keep_handoff(work, &handoff, status).await?;
             keep_changed(work, &session, revision).await?;
@@ -150,10 +154,24 @@ impl App {
             }
             let (unit, now) = (work.unit.as_mut(), work.ctx.now);
             self.append_handoff_event(unit, EventKind::HandoffReleased, &handoff, from, now).await?;
+            let asked = handoff.target_user_id.filter(|_| handoff.target_user_id != target);
+            if let Some(asked) = asked {
+                let title = format!("Handed over to you: {}", problem_of(&handoff));
+                self.tell_one(unit, NoticeKind::HandoffAssigned, &handoff, title, asked, now).await?;
+            } else if handoff.status == HandoffStatus::Waiting {
+                let me = Some(work.actor.user_id);
+                let kind = NoticeKind::HandoffReleased;
+                self.tell_those_who_can_take(unit, kind, &handoff, from, me, now).await?;
+            }
             view(work, handoff).await
         })
         .await
     }
+}
+
+/// What a handoff is about, in a line.
+fn problem_of(handoff: &Handoff) -> &str {
+    handoff.snapshot.problem_summary.as_deref().unwrap_or(&handoff.reason)
 }
 
 async fn locked(work: &mut Work, id: AiSessionId) -> Result<AiSession, Failure> {

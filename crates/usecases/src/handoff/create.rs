@@ -9,6 +9,8 @@ use rf_handoff::{
 };
 use rf_kernel::{AiSessionId, Failure, UserId};
 use rf_notes::{RedactionMode, RedactionOptions};
+use rf_notifications::NoticeKind;
+use rf_psa::Occasion;
 use rf_sessions::{
     ai::{AiSession, AiSessionStatus, AiStep, StepKind, SuggestedFix, Verdict, VerdictKind},
     codes::AI_SESSION_ACCESS_DENIED,
@@ -17,7 +19,7 @@ use serde_json::json;
 
 use super::{HandoffView, assess, close_handoffs, known_signatures, remind, view};
 use crate::{
-    App, Caller, Work,
+    App, Caller, PsaResult, PushSubject, Work,
     audit::Event,
     pilot::{ai_session_not_found, keep_changed, signatures_of, write_out},
     redaction::redaction_of,
@@ -34,15 +36,6 @@ pub struct HandOver {
     pub target_user_id: Option<UserId>,
     /// Whether only the conversation's own engineer may: the older address has it so.
     pub owner_only: bool,
-}
-
-/// What becomes of the note at the PSA.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PsaResult {
-    /// `no_psa` where none is connected.
-    pub status: &'static str,
-    /// More, where there is something to say.
-    pub detail: Option<String>,
 }
 
 /// A handoff that was made.
@@ -91,9 +84,15 @@ impl App {
                 require_target(work, target).await?;
             }
             let handoff = self.make(work, &mut session, new).await?;
+            let psa_result = match handoff.intent {
+                HandoffIntent::Escalate => {
+                    self.queue_push(work, &PushSubject::from(&session), Occasion::Escalate).await?
+                }
+                HandoffIntent::Park => PsaResult::Off,
+            };
             Ok(HandoffMade {
                 session_status: session.status,
-                psa_result: psa_result(&handoff),
+                psa_result,
                 handoff: view(work, handoff).await?,
             })
         })
@@ -134,6 +133,8 @@ impl App {
         }
         let unit = work.unit.as_mut();
         self.append_handoff_event(unit, EventKind::HandoffCreated, &handoff, &actor.name, now).await?;
+        let told = NoticeKind::SessionEscalated;
+        self.tell_those_who_can_take(work.unit.as_mut(), told, &handoff, &actor.name, None, now).await?;
         let action = if escalates { events::AI_SESSION_ESCALATED } else { events::AI_SESSION_PARKED };
         let payload = json!({ "handoff_id": handoff.id, "target_user_id": handoff.target_user_id });
         self.audit(work, Event::new(action, "ai_session", session.id.uuid(), payload)).await?;
@@ -156,11 +157,6 @@ impl App {
 pub(super) async fn require_target(work: &mut Work, target: UserId) -> Result<(), Failure> {
     let person = work.unit.user_by_id(work.actor.account_id, target).await?;
     check_target(person.filter(|person| person.can_sign_in()).map(|person| person.role))
-}
-
-/// What becomes of the note at the PSA. The one place where a push joins.
-const fn psa_result(_: &Handoff) -> PsaResult {
-    PsaResult { status: "no_psa", detail: None }
 }
 
 /// The note for the ticket as it stands, masked. A rule that cannot be used keeps nobody from handing over; then there

@@ -22,7 +22,7 @@ use rf_sessions::ai::{AiSession, AiStep};
 
 pub(crate) use self::{assess::AssessHandoff, remind::RemindOfHandoff};
 pub use self::{
-    create::{HandOver, HandoffMade, PsaResult},
+    create::{HandOver, HandoffMade},
     numbers::{EscalationReport, NamedGroup},
     queue::{EscalationPage, QualityAsk},
 };

@@ -8,6 +8,7 @@ use rf_events::EventKind;
 use rf_handoff::{Handoff, HandoffStatus};
 use rf_jobs::{Job, JobError, JobHandler, JobSpec, RetryPolicy};
 use rf_kernel::{AccountId, Failure, HandoffId, JobId};
+use rf_notifications::NoticeKind;
 use serde_json::json;
 
 use crate::{App, audit::Event, work::Decided};
@@ -72,6 +73,8 @@ impl App {
             let from = unit.user_by_id(account, handoff.created_by).await?.map(|user| user.name);
             let from = from.unwrap_or_default();
             self.append_handoff_event(unit, EventKind::HandoffCreated, &handoff, &from, ctx.now).await?;
+            let told = NoticeKind::HandoffUnclaimed;
+            self.tell_those_who_can_take(unit, told, &handoff, &from, None, ctx.now).await?;
             let payload = json!({ "handoff_id": id, "reminder": handoff.reminders });
             let target = handoff.session_id.uuid();
             let event = Event::new(events::AI_SESSION_HANDOFF_REMINDED, "ai_session", target, payload);

@@ -1,16 +1,26 @@
 //! What a conversation leaves in writing, each sentence with what it rests on.
 
-use rf_auth_policy::{Action, require};
+use rf_auth_policy::{Action, decide, require};
 use rf_flowpilot::{
     Signature,
-    document::{CaseRecord, Document, DocumentKind, Evidence, check, evidence_of, render},
+    document::{CaseRecord, Document, DocumentKind, Evidence, check, evidence_of, mended, render},
+    llm::StepKind,
+    prompts::{self, Drafted, NotePrompt},
+    pseudonyms::{Finder, Pseudonyms},
 };
 use rf_kernel::{AiSessionId, Failure};
 use rf_notes::{RedactionMode, RedactionOptions, RedactionSummary, Redactor};
 use rf_sessions::ai::{AiSession, AiStep, EngineNote, SuggestedFix};
 
-use super::{AiSessionView, ai_session_not_found, view};
+use super::{
+    AiSessionView, Kept, ai_session_not_found,
+    model::{Known, Model, NoAnswer, Question},
+    view,
+};
 use crate::{App, Caller, notes::unusable_rule, redaction::redaction_of};
+
+/// The longest note a model drafts, tokens.
+const MAX_TOKENS: u32 = 4_000;
 
 /// A text to read before it leaves.
 #[derive(Clone, Debug)]
@@ -28,8 +38,9 @@ pub struct WrittenCase {
 }
 
 impl App {
-    /// Writes what a conversation amounts to. A sentence that says more than its evidence is left out; the account's
-    /// masking runs over all of it, evidence too.
+    /// Writes what a conversation amounts to. Where a model drafts it, each sentence is checked against its evidence, and
+    /// what is refused is said in the deterministic words; without a model all of it is. The account's masking runs over
+    /// all of it, evidence too.
     ///
     /// # Errors
     /// `ai_session_not_found`, `ai_session_access_denied`, `validation_failed` when a rule of the account cannot be
@@ -41,17 +52,66 @@ impl App {
         kind: DocumentKind,
         mode: RedactionMode,
     ) -> Result<WrittenCase, Failure> {
-        let (case, rules) = self
+        let (known, pseudonyms, rules, may_ask) = self
             .read(caller, async |work| {
                 require(&work.actor, Action::Read)?;
                 let session = work.unit.ai_session_by_id(work.actor.account_id, id).await?;
                 let session = session.ok_or_else(ai_session_not_found)?;
                 session.require_reader(&work.actor)?;
-                Ok((view(work, session).await?, redaction_of(work).await?.options))
+                // Who only looks at a conversation spends nothing on it.
+                let may_ask =
+                    decide(&work.actor, Action::RunSessions) && session.require_worker(&work.actor).is_ok();
+                let pseudonyms = Kept::of(&session)?.pseudonyms(&session);
+                let AiSessionView { session, mut steps, fixes, signatures, .. } = view(work, session).await?;
+                steps.retain(|step| !step.is_briefing());
+                let known = Known { session, steps, fixes, signatures };
+                Ok((known, pseudonyms, redaction_of(work).await?.options, may_ask))
             })
             .await?;
-        let AiSessionView { session, steps, fixes, signatures, .. } = &case;
-        write_out((session, steps, fixes, signatures), kind, mode, &rules)
+        let (mut document, evidence) = supported(kind, &known.case());
+        let mut engine = EngineNote::offline(None);
+        if let Some(model) = self.model.as_ref().filter(|_| may_ask && caller.held.is_none()) {
+            let finder = Finder::new(&rules).map_err(|rule| unusable_rule(&rule))?;
+            match self.draft(caller, model, kind, &known, &finder, pseudonyms).await? {
+                Ok((name, drafted)) => {
+                    tracing::info!(
+                        sentences = drafted.refused.len(),
+                        kind = kind.as_str(),
+                        "sentences of a model were refused"
+                    );
+                    document = mended(drafted.document, &drafted.refused, &document);
+                    engine = EngineNote { name, reason: None };
+                }
+                Err(none) => engine = EngineNote::offline(Some(none.sentence())),
+            }
+        }
+        finished(document, evidence, mode, &rules, engine)
+    }
+
+    /// Has a model draft it; answers its name with what is left of the draft.
+    async fn draft(
+        &self,
+        caller: &Caller,
+        model: &Model,
+        kind: DocumentKind,
+        known: &Known,
+        finder: &Finder,
+        mut pseudonyms: Pseudonyms,
+    ) -> Result<Result<(String, Drafted), NoAnswer>, Failure> {
+        let case = known.case();
+        let prompt = NotePrompt::new(kind, &case);
+        let sending = prompts::ask(&prompt, finder, &mut pseudonyms);
+        let session = &known.session;
+        let (need, score) = (StepKind::Documentation, session.confidence_score);
+        let question = Question::new(model, need, score, session, sending, MAX_TOKENS, pseudonyms);
+        let name = question.request.model.clone();
+        let taken = self
+            .ask(caller, session.id, model, &question, None, |answer| {
+                let taken = prompts::take(&prompt, answer, &question.pseudonyms);
+                taken.map_err(|refused| NoAnswer::Refused(refused.to_string()))
+            })
+            .await?;
+        Ok(taken.map(|drafted| (name, drafted)))
     }
 }
 
@@ -62,7 +122,18 @@ pub(crate) fn write_out(
     mode: RedactionMode,
     rules: &RedactionOptions,
 ) -> Result<WrittenCase, Failure> {
-    let (mut document, mut evidence) = supported(kind, &CaseRecord { session, steps, fixes, signatures });
+    let (document, evidence) = supported(kind, &CaseRecord { session, steps, fixes, signatures });
+    finished(document, evidence, mode, rules, EngineNote::offline(None))
+}
+
+/// A note as it is handed out: with the evidence its sentences name and no other, and masked where that is wanted.
+fn finished(
+    mut document: Document,
+    mut evidence: Vec<Evidence>,
+    mode: RedactionMode,
+    rules: &RedactionOptions,
+    engine: EngineNote,
+) -> Result<WrittenCase, Failure> {
     evidence.retain(|known| document.sentences().any(|sentence| sentence.evidence.contains(&known.id)));
     let mut summary = None;
     let mut text = document.markdown();
@@ -76,7 +147,7 @@ pub(crate) fn write_out(
             *part = redactor.redact(part).text;
         }
     }
-    Ok(WrittenCase { document, evidence, text, summary, engine: EngineNote::offline(None) })
+    Ok(WrittenCase { document, evidence, text, summary, engine })
 }
 
 /// A note of a case without the sentences that say more than their evidence, and all the evidence there is.

@@ -189,9 +189,9 @@ impl App {
             let mut session = new.clone().begun(&work.actor, work.ctx.now);
             session.conversation_messages.push(turn::engineers(self.new_id(), &said, None, work));
             let input = Input::Begin(reading.clone());
-            let turn = self.engines_turn(work, &session, &[], None, &input, Some(&index)).await?;
+            let turn = self.engines_turn(work, &session, &[], None, input, Some(&index)).await?;
             let alone = Advised::alone(None);
-            let taken = self.take(work, &mut session, &mut [], None, &input, turn, &alone).await?;
+            let taken = self.take(work, &mut session, &mut [], None, turn, &alone).await?;
             work.unit.insert_ai_session(&session).await?;
             keep_taken(work, &session, &taken).await?;
             let payload =

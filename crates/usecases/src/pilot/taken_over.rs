@@ -36,9 +36,9 @@ impl App {
             session.touch(work.ctx.now);
             return Ok(());
         };
-        let turn = self.engines_turn(work, session, &steps, None, &input, Some(index)).await?;
+        let turn = self.engines_turn(work, session, &steps, None, input, Some(index)).await?;
         let advised = Advised::alone(None);
-        let taken = self.take(work, session, &mut steps, None, &input, turn, &advised).await?;
+        let taken = self.take(work, session, &mut steps, None, turn, &advised).await?;
         keep_taken(work, session, &taken).await
     }
 }

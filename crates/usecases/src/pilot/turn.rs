@@ -37,6 +37,8 @@ pub(super) struct Taken {
 /// What the engine makes of a turn, before it is taken.
 #[derive(Debug)]
 pub(super) struct Engines {
+    /// What happened in it.
+    pub(super) input: Input,
     /// What is kept beside the conversation.
     pub(super) kept: Kept,
     /// The turn.
@@ -101,7 +103,15 @@ pub(super) fn linked(id: EntryId, ticket: &TicketSnapshot, work: &Work) -> Messa
     if let Some(warning) = &ticket.warning {
         text.push_str(&format!(" {warning}"));
     }
-    Message { id, role: MessageRole::Copilot, text, step_order: None, by: None, at: work.ctx.now }
+    Message {
+        id,
+        role: MessageRole::Copilot,
+        text,
+        step_order: None,
+        by: None,
+        engine: None,
+        at: work.ctx.now,
+    }
 }
 
 /// What has been said so far, for the ranking: the newest last, so that nothing of it is cut off.
@@ -157,7 +167,7 @@ impl App {
         session: &AiSession,
         steps: &[AiStep],
         open: Option<usize>,
-        input: &Input,
+        input: Input,
         index: Option<&FlowIndex>,
     ) -> Result<Engines, Failure> {
         let mut kept = Kept::of(session)?;
@@ -173,7 +183,7 @@ impl App {
         }
         let mut wanted = kept.state.flows();
         if let Input::Pick(picked) = input {
-            wanted.insert(*picked);
+            wanted.insert(picked);
         }
         for id in wanted {
             if !flows.contains_key(&id)
@@ -184,8 +194,8 @@ impl App {
             }
         }
         let world = World { matches: &matches, flows: &flows };
-        let turn = engine::take(&kept.state, open.map(|at| &steps[at]), steps, input, &world)?;
-        Ok(Engines { kept, turn, matches })
+        let turn = engine::take(&kept.state, open.map(|at| &steps[at]), steps, &input, &world)?;
+        Ok(Engines { input, kept, turn, matches })
     }
 
     /// Takes a turn into the conversation, with what a model added to it.
@@ -195,8 +205,7 @@ impl App {
         session: &mut AiSession,
         steps: &mut [AiStep],
         open: Option<usize>,
-        input: &Input,
-        Engines { mut kept, mut turn, .. }: Engines,
+        Engines { input, mut kept, mut turn, .. }: Engines,
         advised: &Advised,
     ) -> Result<Taken, Failure> {
         if let Some(advice) = &advised.advice {
@@ -213,7 +222,7 @@ impl App {
             if turn.withdraw_open || steps[at].answer.is_some() {
                 taken.changed.push(steps[at].clone());
             }
-            if let Input::Verdict(verdict) = input {
+            if let Input::Verdict(verdict) = &input {
                 taken.fixes = judged(work, session, steps[at].step_order, verdict).await?;
             }
         }

@@ -15,9 +15,8 @@ use std::sync::Arc;
 
 use rf_auth_policy::{Action, require};
 use rf_kernel::{AccountId, Failure};
-use rf_psa::{PsaConnection, PsaCredentials, PsaError, PsaProvider, PsaProviders, codes};
+use rf_psa::{PsaConnection, PsaCredentials, PsaError, PsaProvider, codes};
 use rf_store::{Access, UnitOfWork};
-use rf_vault::Vault;
 
 pub use self::{
     connection::ConnectPsa,

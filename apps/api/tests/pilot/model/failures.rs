@@ -1,6 +1,12 @@
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
-use rf_simulators::messages::{Break, MessagesApi, Reply};
+use rf_simulators::messages::{Asked, Break, MessagesApi, Reply};
 use serde_json::{Value, json};
 
 use super::{DEADLINE, Lab, advises, asking, lab, last_words, open, says, take};
@@ -68,33 +74,31 @@ async fn one_that_recovers_between_two_tries_answers() {
 
 #[tokio::test]
 async fn the_breaker_opens_and_recovers() {
-    let lab = lab().await;
+    let works = Arc::new(AtomicBool::new(false));
+    let look = Arc::clone(&works);
+    let answer = move |_: &Asked| {
+        if look.load(Ordering::SeqCst) { advises("Back.") } else { Reply::overloaded() }
+    };
+    let lab = super::lab_of(MessagesApi::start_with(answer).unwrap(), 1_000_000).await;
     let engineer = lab.w.engineer();
     let (path, mut session) = asking(&engineer).await;
-    let mut asked = 0;
-    for _ in 0..5 {
-        for _ in 0..3 {
-            lab.provider.push(Reply::overloaded());
-        }
+    while !session["engine"]["reason"].as_str().is_some_and(|reason| reason.contains("left alone")) {
         session = take(&engineer, &path, &session, says("Hello?")).await.expect(200);
-        asked = lab.calls();
+        assert!(lab.calls() <= 10, "{} calls until it opened", lab.calls());
     }
-    assert!(asked <= 10, "{asked} calls until it opened");
+    let asked = lab.calls();
+    works.store(true, Ordering::SeqCst);
     let started = Instant::now();
     session = take(&engineer, &path, &session, says("Hello?")).await.expect(200);
     assert!(started.elapsed() < Duration::from_millis(300), "{:?}", started.elapsed());
-    assert!(session["engine"]["reason"].as_str().unwrap().contains("left alone"), "{}", session["engine"]);
-    assert_eq!(lab.calls(), asked);
+    assert_eq!((lab.calls(), &session["engine"]["name"]), (asked, &json!("offline")));
     // What was not sent is not told as sent.
     let sent = engineer.get(&format!("{path}/sent")).await.expect(200);
-    assert!(sent.as_array().unwrap().len() < 5, "{}", sent.as_array().unwrap().len());
+    let turns: Vec<&Value> = sent.as_array().unwrap().iter().map(|call| &call["turn"]).collect();
+    assert_eq!(turns, [&json!(1), &json!(2)]);
     lab.breaker.advance(30);
-    let provider = &lab.provider;
-    while provider.asked().len() == asked {
-        // What is left in the queue of the simulator is of the tries that were not made.
-        session = take(&engineer, &path, &session, says("Hello?")).await.expect(200);
-    }
-    assert_ne!(session["turn"], json!(0));
+    session = take(&engineer, &path, &session, says("Hello?")).await.expect(200);
+    assert_eq!(last_words(&session)["text"], "Back.");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The copilot with a model, over real sockets on both sides: our server, and a stand-in for the provider's.
 
+mod documents;
 mod failures;
+mod poison;
 mod stream;
 mod turns;
 
@@ -60,7 +62,7 @@ impl Lab {
 
 /// A conversation that no flow fits, so that the playbook asks, and its address.
 async fn asking(client: &Client) -> (String, Value) {
-    let said = "No internet at the branch office since the firewall was replaced. Call Anna Weber at 10.1.2.3, FW-BRANCH01";
+    let said = "No internet at the branch office since the firewall was replaced. SRV-FW01 is 10.1.2.3.\nContact: Anna Weber";
     let body = json!({ "intake_content": { "text": said }, "client_name": "Weber Logistik GmbH" });
     let session = client.post("/ai-sessions", body).await.expect(201);
     assert_eq!(open(&session)["source"]["kind"], "playbook");

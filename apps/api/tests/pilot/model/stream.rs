@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::{Method, Response};
-use rf_simulators::messages::{Break, Outcome};
+use rf_simulators::messages::{Break, KEY, MessagesApi, Outcome};
 use serde_json::{Value, json};
 
 use super::{advises, asking, lab, last_words, open, says, take};
@@ -10,10 +10,16 @@ use crate::{
     support::{Answer, Client},
 };
 
+/// A reply that takes a while.
+const LONG: &str = "First words, and then many more of them, so that whoever breaks off does so in the middle of what is said, \
+                    and not before the first of them was heard or after the last one was.";
+/// So many events are within it, wherever in the answer it stands.
+const WITHIN: usize = 20;
+
 /// Events as they come.
 struct Events {
     response: Response,
-    buffer: String,
+    buffer: Vec<u8>,
 }
 
 impl Events {
@@ -27,15 +33,15 @@ impl Events {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "no-store");
-        Self { response, buffer: String::new() }
+        Self { response, buffer: Vec::new() }
     }
 
     /// The next event's name and data; comments are passed over.
     async fn next(&mut self) -> Option<(String, Value)> {
         loop {
-            if let Some((event, rest)) = self.buffer.split_once("\n\n") {
-                let (event, rest) = (event.to_owned(), rest.to_owned());
-                self.buffer = rest;
+            if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
+                let event: Vec<u8> = self.buffer.drain(..end + 2).collect();
+                let event = String::from_utf8(event).unwrap();
                 let field =
                     |name: &str| event.lines().find_map(|line| line.strip_prefix(name).map(str::to_owned));
                 if let Some(name) = field("event: ") {
@@ -44,7 +50,7 @@ impl Events {
                 continue;
             }
             let more = self.response.chunk().await.unwrap()?;
-            self.buffer.push_str(std::str::from_utf8(&more).unwrap());
+            self.buffer.extend(&more);
         }
     }
 
@@ -125,7 +131,7 @@ async fn whoever_hangs_up_stops_the_model_and_finds_the_turn_taken() {
     let lab = lab().await;
     let engineer = lab.w.engineer();
     let (path, session) = asking(&engineer).await;
-    let reply = advises("First words and then nothing more for a long time.").breaking_after(9, Break::Hang);
+    let reply = advises(LONG).breaking_after(WITHIN, Break::Hang);
     lab.provider.push(reply);
     let mut events = Events::of(&engineer, &path, &session, says("Everything is down")).await;
     events.next().await.unwrap();
@@ -154,8 +160,7 @@ async fn a_stream_that_is_cut_ends_with_the_answer_that_needs_no_model() {
     let lab = lab().await;
     let engineer = lab.w.engineer();
     let (path, session) = asking(&engineer).await;
-    let reply = advises("First words and then nothing more for a long time.");
-    lab.provider.push(reply.breaking_after(9, Break::Cut));
+    lab.provider.push(advises(LONG).breaking_after(WITHIN, Break::Cut));
     let events = Events::of(&engineer, &path, &session, says("Everything is down")).await;
     let (words, (name, done)) = events.rest().await;
     assert!(!words.is_empty());
@@ -166,4 +171,40 @@ async fn a_stream_that_is_cut_ends_with_the_answer_that_needs_no_model() {
         "what was half said is gone"
     );
     assert_eq!(lab.calls(), 1, "nobody hears the same twice");
+}
+
+/// What our server adds to the time until the first words: reading and writing the conversation, hiding and restoring names.
+#[tokio::test]
+async fn the_first_words_take_hardly_longer_than_from_the_provider_itself() {
+    let provider = MessagesApi::start_with(|_| advises("First words and some more of them.")).unwrap();
+    let lab = super::lab_of(provider, 100_000_000).await;
+    let engineer = lab.w.engineer();
+    let (path, mut session) = asking(&engineer).await;
+    let http = reqwest::Client::new();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for n in 0..20 {
+        let started = Instant::now();
+        let mut events = Events::of(&engineer, &path, &session, says(&format!("Number {n}"))).await;
+        events.next().await.unwrap();
+        ours.push(started.elapsed());
+        session = events.rest().await.1.1;
+        let body = lab.provider.asked().pop().unwrap().body;
+        let request = http.post(format!("{}/v1/messages", lab.provider.url())).json(&body);
+        let started = Instant::now();
+        let request = request.header("x-api-key", KEY).header("anthropic-version", "2023-06-01");
+        let mut response = request.send().await.unwrap();
+        while !String::from_utf8_lossy(&response.chunk().await.unwrap().unwrap())
+            .contains("content_block_delta")
+        {}
+        theirs.push(started.elapsed());
+        while response.chunk().await.unwrap().is_some() {}
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort();
+        times[times.len() / 2]
+    };
+    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+    println!("first words: {ours:?} through the server, {theirs:?} from the provider");
+    // Generous: an unoptimized build, with twenty messages to hide names in, on a machine that does other things too.
+    assert!(ours < theirs + Duration::from_millis(500), "{ours:?} and {theirs:?}");
 }

@@ -44,7 +44,7 @@ async fn what_left_the_machine_can_be_read_and_names_nobody() {
     let (path, session) = asking(&engineer).await;
     lab.provider.push(advises("Done."));
     let session =
-        take(&engineer, &path, &session, says("My password is hunter2!x, says Anna Weber")).await.expect(200);
+        take(&engineer, &path, &session, says("password: hunter2!x says Anna Weber")).await.expect(200);
     let asked = lab.provider.asked();
     let sent = engineer.get(&format!("{path}/sent")).await.expect(200);
     let call = &sent[0];
@@ -58,7 +58,7 @@ async fn what_left_the_machine_can_be_read_and_names_nobody() {
     let user = call["sent"].as_array().unwrap().iter().find(|part| part["role"] == "user").unwrap();
     assert_eq!(wire["messages"][0]["content"][0]["text"], user["text"]);
     let all = all_of(&asked[0]) + &sent.to_string();
-    for hidden in ["Weber", "Anna", "10.1.2.3", "FW-BRANCH01", "hunter2", "Logistik"] {
+    for hidden in ["Weber", "Anna", "10.1.2.3", "SRV-FW01", "hunter2", "Logistik", "GmbH"] {
         assert!(!all.contains(hidden), "{hidden}");
     }
     assert!(user["text"].as_str().unwrap().contains("No internet at the branch office"));
@@ -77,13 +77,13 @@ async fn a_name_in_the_answer_is_the_client_s_again() {
     let engineer = lab.w.engineer();
     let (path, session) = asking(&engineer).await;
     lab.provider.push(advises("First look."));
-    let session = take(&engineer, &path, &session, says("FW-BRANCH01 does not answer")).await.expect(200);
+    let session = take(&engineer, &path, &session, says("SRV-FW01 does not answer")).await.expect(200);
     let sent = engineer.get(&format!("{path}/sent")).await.expect(200);
     let names = sent[0]["pseudonyms"].as_array().unwrap();
     let host = names.iter().find(|name| name["kind"] == "host").unwrap()["token"].as_str().unwrap();
     lab.provider.push(advises(&format!("Look at {host} again.")));
     let session = take(&engineer, &path, &session, says("And now?")).await.expect(200);
-    assert_eq!(last_words(&session)["text"], "Look at FW-BRANCH01 again.");
+    assert_eq!(last_words(&session)["text"], "Look at SRV-FW01 again.");
     // One it made up is none.
     lab.provider.push(advises(&host.replace("HOST_1", "HOST_9")));
     let session = take(&engineer, &path, &session, says("And then?")).await.expect(200);

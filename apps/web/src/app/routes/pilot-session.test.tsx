@@ -369,7 +369,7 @@ describe('taking over', () => {
     const server = new HandoffServer([taken], session);
     const user = userEvent.setup();
     const view = open();
-    await user.click(await screen.findByRole('button', { name: 'Remove the newest driver' }));
+    await user.click(await screen.findByText('Remove the newest driver'));
     const field = screen.getByRole('textbox', { name: 'Message' });
     expect(field).toHaveValue('Remove the newest driver');
     expect(field).toHaveFocus();

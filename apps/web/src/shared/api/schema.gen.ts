@@ -1824,7 +1824,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests should be sent here: the database answers and no shutdown has begun. */
+        /** Whether requests should be sent here: the database answers, takes what is written, and no shutdown has begun. */
         get: operations["readyz"];
         put?: never;
         post?: never;

@@ -327,31 +327,3 @@ export interface QuietHours {
   /** An IANA name, such as "Europe/Berlin". */
   time_zone: string;
 }
-
-export type ChannelKind = 'slack' | 'teams';
-
-export interface Channel {
-  id: string;
-  kind: ChannelKind;
-  name: string;
-  /** Host and last four characters; the address itself is a secret. */
-  url_hint: string;
-  events: string[];
-  enabled: boolean;
-  last_delivery: Delivery | null;
-}
-
-export interface Delivery {
-  id: string;
-  event: string;
-  state: string;
-  detail: string | null;
-  at: string;
-}
-
-export interface NewChannel {
-  kind: ChannelKind;
-  name: string;
-  url: string;
-  events: string[];
-}

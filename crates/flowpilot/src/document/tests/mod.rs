@@ -19,16 +19,16 @@ use crate::{
 };
 
 /// A case as the use case would load it.
-pub(super) struct Case {
-    pub(super) session: AiSession,
-    pub(super) steps: Vec<AiStep>,
-    pub(super) fixes: Vec<SuggestedFix>,
-    pub(super) signatures: Vec<Signature>,
+pub(crate) struct Case {
+    pub(crate) session: AiSession,
+    pub(crate) steps: Vec<AiStep>,
+    pub(crate) fixes: Vec<SuggestedFix>,
+    pub(crate) signatures: Vec<Signature>,
     flows: BTreeMap<TreeId, Flow>,
     talk: Conversation,
 }
 
-pub(super) fn at(minute: i64) -> Timestamp {
+pub(crate) fn at(minute: i64) -> Timestamp {
     Timestamp::from_unix(1_800_000_000 + minute * 60).unwrap()
 }
 
@@ -45,7 +45,7 @@ fn actor() -> Actor {
 
 impl Case {
     /// A case that follows the starter flow of that name; the playbook with none.
-    pub(super) fn begin(text: &str, log: Option<&str>, slug: Option<&str>) -> Self {
+    pub(crate) fn begin(text: &str, log: Option<&str>, slug: Option<&str>) -> Self {
         let flows: BTreeMap<TreeId, Flow> = rf_trees::starter_flows()
             .into_iter()
             .filter(|flow| Some(flow.slug) == slug)
@@ -102,18 +102,18 @@ impl Case {
         self.fixes.extend(new.map(|(fix, n)| fix.suggested(FixId(Uuid::from_u128(n)), id, at(n as i64))));
     }
 
-    pub(super) fn turn(mut self, input: &Input) -> Self {
+    pub(crate) fn turn(mut self, input: &Input) -> Self {
         let world = World { matches: &[], flows: &self.flows };
         self.talk.turn(input, &world).unwrap();
         self.load();
         self
     }
 
-    pub(super) fn answer(self, option: &str) -> Self {
+    pub(crate) fn answer(self, option: &str) -> Self {
         self.verdict(VerdictKind::Answered, Some(option), None, None)
     }
 
-    pub(super) fn verdict(
+    pub(crate) fn verdict(
         self,
         kind: VerdictKind,
         option: Option<&str>,
@@ -125,15 +125,15 @@ impl Case {
         self.turn(&Input::Verdict(Verdict { kind, option_id, reason, notes }))
     }
 
-    pub(super) fn worked(self) -> Self {
+    pub(crate) fn worked(self) -> Self {
         self.verdict(VerdictKind::Worked, None, None, None)
     }
 
-    pub(super) fn failed(self, notes: Option<&str>) -> Self {
+    pub(crate) fn failed(self, notes: Option<&str>) -> Self {
         self.verdict(VerdictKind::DidNotWork, None, None, notes)
     }
 
-    pub(super) fn wrote(mut self, text: &str) -> Self {
+    pub(crate) fn wrote(mut self, text: &str) -> Self {
         self.session.conversation_messages.push(Message {
             id: EntryId(Uuid::from_u128(9)),
             role: MessageRole::Engineer,
@@ -146,12 +146,12 @@ impl Case {
         self
     }
 
-    pub(super) fn resolved(mut self, summary: &str) -> Self {
+    pub(crate) fn resolved(mut self, summary: &str) -> Self {
         self.session.resolve(summary, None, &actor(), at(60)).unwrap();
         self
     }
 
-    pub(super) fn fix(mut self, n: usize, status: FixStatus, words: Option<&str>) -> Self {
+    pub(crate) fn fix(mut self, n: usize, status: FixStatus, words: Option<&str>) -> Self {
         let words = words.map(str::to_owned);
         let pending_reason = words.clone().filter(|_| status == FixStatus::AppliedPending);
         let notes = words.filter(|_| status == FixStatus::AppliedPartial);
@@ -159,7 +159,7 @@ impl Case {
         self
     }
 
-    pub(super) fn record(&self) -> CaseRecord<'_> {
+    pub(crate) fn record(&self) -> CaseRecord<'_> {
         CaseRecord {
             session: &self.session,
             steps: &self.steps,
@@ -170,7 +170,7 @@ impl Case {
 }
 
 /// A printer set offline, put back: guided, fixed, with a way gone back on.
-pub(super) fn printer() -> Case {
+pub(crate) fn printer() -> Case {
     Case::begin("Printer on the 2nd floor is offline since this morning", None, Some("printer-offline"))
         .answer("one-printer")
         .turn(&Input::Back)
@@ -185,7 +185,7 @@ pub(super) fn printer() -> Case {
 }
 
 /// A share nobody fixed: what was tried, what was put off, a fix that waits, handed over.
-pub(super) fn handed_over() -> Case {
+pub(crate) fn handed_over() -> Case {
     let case = Case::begin(
         "User cannot print to \\\\srv-print01\\office, error 0x0000011b since the update",
         None,
@@ -204,7 +204,7 @@ pub(super) fn handed_over() -> Case {
 }
 
 /// A server with a log, by the playbook, still open.
-pub(super) fn server() -> Case {
+pub(crate) fn server() -> Case {
     let log = "2027-01-14 09:12:44 srv-app02 Event ID 7031: The Billing Agent service terminated unexpectedly. \
                It has done this 3 time(s). Corrective action in 60000 milliseconds: Restart the service.";
     Case::begin("The billing server stopped answering at 09:10, 12 people cannot work", Some(log), None)
@@ -216,7 +216,7 @@ pub(super) fn server() -> Case {
 }
 
 /// A mail that asked for a password: the playbook of security, with actions done.
-pub(super) fn phishing() -> Case {
+pub(crate) fn phishing() -> Case {
     Case::begin(
         "Maria got a phishing mail with a link and typed her password, she works in finance",
         None,
@@ -236,6 +236,6 @@ pub(super) fn phishing() -> Case {
     )
 }
 
-pub(super) fn cases() -> [(&'static str, Case); 4] {
+pub(crate) fn cases() -> [(&'static str, Case); 4] {
     [("printer", printer()), ("handed_over", handed_over()), ("server", server()), ("phishing", phishing())]
 }

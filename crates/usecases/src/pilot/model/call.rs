@@ -130,18 +130,15 @@ impl App {
                 () = LiveWords::stopped(live) => Err(NoAnswer::Stopped),
                 tried = timeout_at(deadline, trying) => match tried {
                     Ok(Ok(answer)) => Ok(answer),
-                    Ok(Err(error)) => Err(error).or_else(|error| {
+                    Ok(Err(error)) => {
                         tracing::warn!(%error, model = question.request.model, "the model did not answer");
                         Err(NoAnswer::Failed(error.kind))
-                    }),
+                    }
                     Err(_) => Err(NoAnswer::Failed(LlmErrorKind::Timeout)),
                 },
             };
             usage = sum(usage, attempt.usage);
-            was_sent |= !matches!(
-                tried,
-                Err(NoAnswer::Failed(LlmErrorKind::BreakerOpen { .. } | LlmErrorKind::InvalidRequest))
-            );
+            was_sent |= !matches!(tried, Err(NoAnswer::Failed(LlmErrorKind::BreakerOpen { .. })));
             failures += 1;
             let wait = match &tried {
                 // What was shown cannot be taken back, and must not come twice.

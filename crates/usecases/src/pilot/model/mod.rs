@@ -18,6 +18,8 @@ use rf_kernel::EntryId;
 use rf_sessions::ai::EngineNote;
 use tokio::sync::mpsc;
 
+pub(super) use call::Question;
+pub(super) use turn::Known;
 pub use turn::PlannedTurn;
 
 /// Who runs a model, and how it is used.

@@ -168,8 +168,8 @@ impl App {
             session.require_turn(asked.turn)?;
             let open = steps.iter().rposition(AiStep::is_open);
             let input = self.engineers_turn(work, session, open.map(|at| &mut steps[at]), &asked).await?;
-            let turn = self.engines_turn(work, session, &steps, open, &input, index.as_deref()).await?;
-            let taken = self.take(work, session, &mut steps, open, &input, turn, &advised).await?;
+            let turn = self.engines_turn(work, session, &steps, open, input, index.as_deref()).await?;
+            let taken = self.take(work, session, &mut steps, open, turn, &advised).await?;
             keep_taken(work, session, &taken).await?;
             let worked = open.map(|at| &steps[at]).filter(|step| step.answer.is_some());
             note_action(work, session, worked).await
@@ -199,8 +199,8 @@ impl App {
         session.require_turn(asked.turn)?;
         let open = steps.iter().rposition(AiStep::is_open);
         let input = self.engineers_turn(work, &mut session, open.map(|at| &mut steps[at]), asked).await?;
-        let Engines { kept, turn, matches } =
-            self.engines_turn(work, &session, &steps, open, &input, index).await?;
+        let Engines { input, kept, turn, matches } =
+            self.engines_turn(work, &session, &steps, open, input, index).await?;
         if !is_worth_asking(&asked.input, &turn) {
             return Ok(None);
         }

@@ -6,7 +6,6 @@ import {
   EyeOff,
   KeyRound,
   MailPlus,
-  Megaphone,
   Plug,
   ScrollText,
   ShieldCheck,
@@ -41,7 +40,6 @@ export const ACCOUNT_PLACES: AccountPlace[] = [
   { to: '/account/integrations', label: 'Integrations', icon: Plug, isFor: peopleManagers },
   { to: '/account/redaction', label: 'Redaction', icon: EyeOff, isFor: everybody },
   { to: '/account/notifications', label: 'Notifications', icon: Bell, isFor: everybody },
-  { to: '/account/channels', label: 'Channels', icon: Megaphone, isFor: peopleManagers },
   { to: '/account/billing', label: 'Plan and billing', icon: CreditCard, isFor: owners },
   { to: '/account/audit', label: 'Audit log', icon: ScrollText, isFor: owners },
 ];

@@ -1,15 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
 import { api, request } from '@/shared/api/client';
-import type { Channel, Delivery, Notification, NotificationPreferences } from '@/shared/api/types';
+import type { Notification, NotificationPreferences } from '@/shared/api/types';
 
 export const notificationKeys = {
   all: ['notifications'] as const,
   unread: ['notifications', 'unread'] as const,
   lists: ['notifications', 'list'] as const,
-  // Not below `all`: news changes neither of them, and a form must not be asked anew under somebody's hands.
+  // Not below `all`: news does not change them, and a form must not be asked anew under somebody's hands.
   preferences: ['notification-preferences'] as const,
-  channels: ['notification-channels'] as const,
 };
 
 const PAGE_SIZE = 30;
@@ -47,16 +46,4 @@ export const preferencesQuery = () =>
   queryOptions({
     queryKey: notificationKeys.preferences,
     queryFn: ({ signal }) => api.get<NotificationPreferences>('/notifications/preferences', { signal }),
-  });
-
-export const channelsQuery = () =>
-  queryOptions({
-    queryKey: notificationKeys.channels,
-    queryFn: ({ signal }) => api.get<Channel[]>('/accounts/me/channels', { signal }),
-  });
-
-export const deliveriesQuery = (channelId: string) =>
-  queryOptions({
-    queryKey: [...notificationKeys.channels, channelId, 'deliveries'],
-    queryFn: ({ signal }) => api.get<Delivery[]>(`/accounts/me/channels/${channelId}/deliveries`, { signal }),
   });

@@ -9,6 +9,3 @@ const EVENTS: Record<string, string> = {
 };
 
 export const eventName = (event: string): string => EVENTS[event] ?? event.replaceAll(/[._]/g, ' ');
-
-/** What a channel of the account can be told; notices that are for one person alone are not among it. */
-export const CHANNEL_EVENTS = ['session.escalated', 'handoff.claimed'] as const;

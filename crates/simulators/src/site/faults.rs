@@ -10,7 +10,7 @@ pub enum Fault {
     DropBeforeCommit,
     /// It is done, and the connection ends with no answer.
     DropAfterCommit,
-    /// The connection ends, and it is done when [`release`](super::Simulator::release) is called: a request that
+    /// The connection ends, and it is done when `release` is called: a request that
     /// waited in a queue of the original.
     DropAndCommitLater,
     /// 429, after so many seconds calls are taken again; nothing is done.
