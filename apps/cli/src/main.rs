@@ -78,6 +78,14 @@ enum Command {
     /// Try a connection to ConnectWise PSA, or run a simulated one.
     #[command(subcommand)]
     Psa(PsaCommand),
+    /// Play recorded conversations again with the copilot, and score what comes of it.
+    Eval {
+        /// Folder of the recordings.
+        recordings: PathBuf,
+        /// What has to be kept; exit code 1 when it is not.
+        #[arg(long, value_name = "FILE")]
+        thresholds: Option<PathBuf>,
+    },
     /// Copy the SQLite database, while the server writes if it likes.
     Backup {
         /// Where to; a manifest is written beside it.
@@ -351,6 +359,9 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         }
         Command::Psa(PsaCommand::Push { site, ticket, kind, file }) => {
             commands::push_psa_note(site.into(), &ticket, &kind, &file, output).await
+        }
+        Command::Eval { recordings, thresholds } => {
+            commands::evaluate_recordings(&recordings, thresholds.as_deref(), output)
         }
         Command::Backup { file } => commands::backup(&load(&overrides)?, &file, output).await,
         Command::Restore { file } => commands::restore(&load(&overrides)?, &file, output).await,

@@ -153,6 +153,34 @@ fn serve_once(data: &str) -> String {
     line
 }
 
+/// The recordings of the repository and what they have to keep.
+#[test]
+fn recordings_are_scored_and_thresholds_decide_the_exit_code() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/flowpilot/eval");
+    let (recordings, thresholds) = (format!("{folder}/recordings"), format!("{folder}/thresholds.json"));
+    let kept = rf(&["eval", &recordings, "--thresholds", &thresholds, "--json"], "");
+    assert!(kept.status.success(), "{}", text(&kept.stdout));
+    let document: serde_json::Value = serde_json::from_str(&text(&kept.stdout)).unwrap();
+    assert!(document["evaluation"]["scores"].as_array().unwrap().len() >= 20);
+    assert_eq!(document["short_of"], serde_json::json!([]));
+    let dir = tempfile::tempdir().unwrap();
+    let strict = dir.path().join("strict.json");
+    fs::write(
+        &strict,
+        r#"{"recordings":1,"step_agreement":0.5,"worst_step_agreement":0,"faithfulness":0.5,"prompt_tokens":1}"#,
+    )
+    .unwrap();
+    let short = rf(&["eval", &recordings, "--thresholds", strict.to_str().unwrap()], "");
+    assert_eq!(short.status.code(), Some(1));
+    assert!(
+        text(&short.stdout).contains("not good enough: the prompts of a case read"),
+        "{}",
+        text(&short.stdout)
+    );
+    let none = rf(&["eval", dir.path().join("none").to_str().unwrap()], "");
+    assert!(text(&none.stderr).contains("cannot be read"), "{}", text(&none.stderr));
+}
+
 #[test]
 fn a_backup_is_restored_elsewhere_and_serves() {
     let dir = tempfile::tempdir().unwrap();
