@@ -52,6 +52,10 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
   const field = useRef<HTMLInputElement>(null);
   const tickets = query.data?.pages.flatMap(({ items }) => items) ?? [];
   const settled = !query.isPending && !query.isPlaceholderData;
+  // Stays while the next search is under way: a PSA that is away takes its time to say so again.
+  const [trouble, setTrouble] = useState<Error | null>(null);
+  const latest = query.isPending ? trouble : query.error;
+  if (latest !== trouble) setTrouble(latest);
   const typed = text.trim().replace(/^#/, '');
   const number = typed === '' || typed.length > MOST_ID_CHARS ? null : typed;
 
@@ -102,11 +106,12 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
         <p role="status" className="sr-only">
           {settled && !query.isError ? `${tickets.length} tickets` : ''}
         </p>
-        {query.isError && tickets.length === 0 ? (
+        {latest !== null && tickets.length === 0 ? (
           <Trouble
-            error={query.error}
+            error={latest}
             number={number}
-            busy={query.isFetching || busy === true}
+            busy={busy === true}
+            asking={query.isFetching}
             onAgain={() => void query.refetch()}
             onNumber={onNumber}
           />
@@ -194,12 +199,16 @@ function Trouble({
   error,
   number,
   busy,
+  asking,
   onAgain,
   onNumber,
 }: {
   error: unknown;
   number: string | null;
+  /** What was chosen is on its way. */
   busy: boolean;
+  /** The PSA is being asked. */
+  asking: boolean;
   onAgain: () => void;
   onNumber: (id: string) => void;
 }) {
@@ -221,7 +230,7 @@ function Trouble({
             </Button>
           )}
           {!unconnected && (
-            <Button busy={busy} onClick={onAgain}>
+            <Button busy={asking} onClick={onAgain}>
               Try again
             </Button>
           )}
