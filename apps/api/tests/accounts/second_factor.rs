@@ -144,19 +144,15 @@ async fn of_many_at_once_one_code_signs_in(w: World) {
     let (secret, codes) = set_up(&w, &w.engineer()).await;
     for typed in [code(&w, &secret), codes[3].clone()] {
         let challenge = half(&w, &w.engineer).await;
-        let tries: Vec<_> = (0..8)
-            .map(|_| {
-                let (client, challenge, typed) = (w.anonymous(), challenge.clone(), typed.clone());
-                tokio::spawn(async move {
-                    let body = json!({ "challenge": challenge, "code": typed });
-                    client.post("/auth/second-factor", body).await.status
-                })
-            })
-            .collect();
-        let mut answers = Vec::new();
-        for one in tries {
-            answers.push(one.await.unwrap());
+        let mut tries = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let (client, challenge, typed) = (w.anonymous(), challenge.clone(), typed.clone());
+            tries.spawn(async move {
+                let body = json!({ "challenge": challenge, "code": typed });
+                client.post("/auth/second-factor", body).await.status
+            });
         }
+        let answers = tries.join_all().await;
         assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
         assert!(answers.iter().all(|status| [200, 401, 429].contains(status)), "{answers:?}");
         w.clock().advance(900);

@@ -108,7 +108,7 @@ impl World {
             }));
             world.keep_action(
                 id,
-                json!({ "note": "Mail came in.", "hiddenfromuser": false, "who": USERS[user] }),
+                &json!({ "note": "Mail came in.", "hiddenfromuser": false, "who": USERS[user] }),
             );
         }
         world

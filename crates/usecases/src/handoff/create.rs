@@ -156,7 +156,7 @@ impl App {
 /// Refuses a person who is not there, is switched off, or may only look.
 pub(super) async fn require_target(work: &mut Work, target: UserId) -> Result<(), Failure> {
     let person = work.unit.user_by_id(work.actor.account_id, target).await?;
-    check_target(person.filter(|person| person.can_sign_in()).map(|person| person.role))
+    check_target(person.filter(rf_accounts::User::can_sign_in).map(|person| person.role))
 }
 
 /// The note for the ticket as it stands, masked. A rule that cannot be used keeps nobody from handing over; then there
