@@ -136,7 +136,7 @@ impl SqlUnit {
         self.own(Column::AccountId, tenant).add(Column::Id.eq(id.uuid()))
     }
 
-    fn queue(&self, tenant: AccountId, filter: &EscalationFilter) -> Condition {
+    fn waiting_escalations(&self, tenant: AccountId, filter: &EscalationFilter) -> Condition {
         let EscalationFilter { not_created_by, created_by, domain } = filter;
         self.own(Column::AccountId, tenant)
             .add(waits())
@@ -273,7 +273,7 @@ impl HandoffRepository for SqlUnit {
             )
         });
         let query = Entity::find()
-            .filter(self.queue(tenant, filter).add_option(earlier))
+            .filter(self.waiting_escalations(tenant, filter).add_option(earlier))
             .order_by_desc(Column::CreatedAt)
             .order_by_desc(Column::Id)
             .offset(page.skip)
@@ -290,7 +290,7 @@ impl HandoffRepository for SqlUnit {
         let query = Query::select()
             .expr_as(Expr::col(Column::Id).count(), "n")
             .from(Entity)
-            .cond_where(self.queue(tenant, filter))
+            .cond_where(self.waiting_escalations(tenant, filter))
             .take();
         let count = self.read_one(&query, |row| row.try_get::<i64>("", "n").map_err(store_error)).await?;
         Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())

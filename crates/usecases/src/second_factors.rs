@@ -11,7 +11,7 @@ use rf_accounts::{
 };
 use rf_audit::events;
 use rf_auth_policy::{Action, HalfSignIn, SECOND_FACTOR_SECONDS, require};
-use rf_kernel::{Ctx, Failure, RequestId, Timestamp, UserId};
+use rf_kernel::{AccountId, Ctx, Failure, RequestId, Timestamp, UserId};
 use rf_store::UnitOfWork;
 use rf_vault::{Place, Vault};
 use secrecy::SecretString;
@@ -52,12 +52,12 @@ pub struct SecondFactorPolicyView {
     pub people: Vec<UserId>,
 }
 
-fn place(user: &User) -> Place {
-    Place { account_id: user.account_id, record_id: user.id.uuid() }
+fn place(account_id: AccountId, user: UserId) -> Place {
+    Place { account_id, record_id: user.uuid() }
 }
 
-fn open(vault: &Vault, user: &User, factor: &SecondFactor) -> Result<SecretString, Failure> {
-    vault.open(place(user), &factor.sealed).map_err(Failure::internal)
+fn open(vault: &Vault, factor: &SecondFactor) -> Result<SecretString, Failure> {
+    vault.open(place(factor.account_id, factor.user_id), &factor.sealed).map_err(Failure::internal)
 }
 
 fn wrong() -> Failure {
@@ -80,7 +80,7 @@ impl App {
         method: &str,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        if factor_in_force(unit, user).await?.is_none() {
+        if factor_in_force(unit, user.account_id, user.id).await?.is_none() {
             return Ok(());
         }
         let half = HalfSignIn {
@@ -116,20 +116,19 @@ impl App {
         };
         let half = self.keys.read_half_sign_in(challenge, ctx.now).map_err(|_| too_late())?;
         self.system_write(async |unit| {
-            let same = |user: &User| user.can_sign_in() && user.session_epoch == half.epoch;
-            let user = unit.user_for_sign_in(half.user_id).await?.filter(same).ok_or_else(too_late)?;
-            let factor = factor_in_force(unit, &user).await?.ok_or_else(too_late)?;
-            if self.judge_code(unit, &user, factor, code, ctx.now).await? == Judged::Right {
-                // The stamp first: it holds the person, so that nobody switches them off between this look at them
-                // and the token.
-                unit.record_sign_in(user.id, ctx.now).await?;
-                let user = unit.user_for_sign_in(user.id).await?.filter(same).ok_or_else(too_late)?;
+            // The factor first: whoever reads the person holds them, and of many who do none could go on to the stamp.
+            let factor = factor_in_force(unit, half.account_id, half.user_id).await?.ok_or_else(too_late)?;
+            if self.judge_code(unit, factor, code, ctx.now).await? == Judged::Right {
+                // The stamp before the person is read: nobody switches them off between this look and the token.
+                unit.record_sign_in(half.user_id, ctx.now).await?;
+                let same = |user: &User| user.can_sign_in() && user.session_epoch == half.epoch;
+                let user = unit.user_for_sign_in(half.user_id).await?.filter(same).ok_or_else(too_late)?;
                 let method = format!("{}+code", half.method);
                 return self.begin_family(unit, &user, &method, &ctx).await.map(Decided::Answer);
             }
             let payload = json!({ "reason": "wrong_code" });
-            let event = Event::new(events::SIGN_IN_FAILED, "user", user.id.uuid(), payload);
-            self.audit_in(unit, user.account_id, None, &ctx, event).await?;
+            let event = Event::new(events::SIGN_IN_FAILED, "user", half.user_id.uuid(), payload);
+            self.audit_in(unit, half.account_id, None, &ctx, event).await?;
             Ok(Decided::RefuseAndKeep(wrong()))
         })
         .await
@@ -139,12 +138,11 @@ impl App {
     async fn judge_code(
         &self,
         unit: &mut dyn UnitOfWork,
-        user: &User,
         mut factor: SecondFactor,
         code: &str,
         now: Timestamp,
     ) -> Result<Judged, Failure> {
-        let secret = open(&self.vault, user, &factor)?;
+        let secret = open(&self.vault, &factor)?;
         let expected = Some(factor.revision);
         let judged = factor.judge(&secret, TypedCode::read(code).as_ref(), now)?;
         let kept = unit.keep_second_factor(&factor, expected).await?;
@@ -164,7 +162,8 @@ impl App {
     ) -> Result<(), Failure> {
         let judged = self
             .write(caller, async |work| {
-                let Some(factor) = factor_in_force(work.unit.as_mut(), user).await? else {
+                let Some(factor) = factor_in_force(work.unit.as_mut(), user.account_id, user.id).await?
+                else {
                     return Ok(None);
                 };
                 let code = code.ok_or_else(|| {
@@ -172,7 +171,7 @@ impl App {
                     Failure::invalid_field("code", "required", text)
                 })?;
                 let now = work.ctx.now;
-                self.judge_code(work.unit.as_mut(), user, factor, code, now).await.map(Some)
+                self.judge_code(work.unit.as_mut(), factor, code, now).await.map(Some)
             })
             .await?;
         match judged {
@@ -213,7 +212,7 @@ impl App {
         let mut random = [0; SECRET_BYTES];
         self.fill_random(&mut random)?;
         let secret = shared_secret(&random);
-        let sealed = self.vault.seal(place(&user), &secret).map_err(Failure::internal)?;
+        let sealed = self.vault.seal(place(user.account_id, user.id), &secret).map_err(Failure::internal)?;
         self.write(caller, async |work| {
             caller.require_fresh(work.ctx.now)?;
             let before = work.unit.second_factor_of(user.account_id, user.id).await?;
@@ -251,7 +250,7 @@ impl App {
                 if factor.confirmed_at.is_some() {
                     return Err(Failure::new(SECOND_FACTOR_EXISTS, "You have a second factor already."));
                 }
-                let (secret, expected) = (open(&self.vault, &user, &factor)?, Some(factor.revision));
+                let (secret, expected) = (open(&self.vault, &factor)?, Some(factor.revision));
                 let mut judged = factor.judge(&secret, TypedCode::read(code).as_ref(), work.ctx.now)?;
                 if judged == Judged::Right {
                     factor.renew_recovery(&codes);
@@ -397,9 +396,10 @@ impl App {
         person: &User,
         ctx: &Ctx,
     ) -> Result<(), Failure> {
-        if let Some(factor) = factor_in_force(unit, before).await? {
-            let secret = open(&self.vault, before, &factor)?;
-            let sealed = self.vault.seal(place(person), &secret).map_err(Failure::internal)?;
+        if let Some(factor) = factor_in_force(unit, before.account_id, before.id).await? {
+            let secret = open(&self.vault, &factor)?;
+            let sealed =
+                self.vault.seal(place(person.account_id, person.id), &secret).map_err(Failure::internal)?;
             let moved = SecondFactor {
                 confirmed_at: factor.confirmed_at,
                 last_step: factor.last_step,

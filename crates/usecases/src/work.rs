@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rf_accounts::{check_in_force, codes::SECOND_FACTOR_DUE};
 use rf_auth_policy::{AccessClaims, Actor, codes::STEP_UP_REQUIRED};
-use rf_kernel::{Ctx, Failure, RequestId, StoreError, Timestamp, codes::NOT_AUTHENTICATED};
+use rf_kernel::{AccountId, Ctx, Failure, RequestId, StoreError, Timestamp, codes::NOT_AUTHENTICATED};
 use rf_store::{Access, Mode, Scope, UnitOfWork};
 
 use crate::{App, once::Held};
@@ -141,6 +141,21 @@ impl App {
                 Decided::Answer(answer) => Ok(answer),
                 Decided::RefuseAndKeep(failure) => Err(failure),
             }
+        })
+        .await
+    }
+
+    /// Runs `body` in a unit of an account for nobody in particular: a job's. It sees that account alone.
+    pub(crate) async fn account_write<T>(
+        &self,
+        account: AccountId,
+        body: impl AsyncFn(&mut dyn UnitOfWork) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        retry_busy(async || {
+            let mut unit = self.store.begin(Access::write(account)).await?;
+            let answer = body(unit.as_mut()).await?;
+            self.commit(unit).await?;
+            Ok(answer)
         })
         .await
     }

@@ -16,7 +16,7 @@ use rf_trees::Tree;
 use serde_json::json;
 
 use super::known_signatures;
-use crate::{App, work::Decided};
+use crate::App;
 
 /// The kind of job that weighs a handoff.
 const KIND: &str = "handoff.assess";
@@ -140,17 +140,17 @@ impl App {
         id: HandoffId,
         weighed: Option<(&Assessment, &Subject)>,
     ) -> Result<(), Failure> {
-        self.system_write(async |unit| {
+        self.account_write(account, async |unit| {
             let (status, text) = match weighed {
                 Some((data, _)) => (AssessmentStatus::Ready, Some(data.text())),
                 None => (AssessmentStatus::Unavailable, None),
             };
             let data = weighed.map(|(data, _)| data);
             if !unit.keep_assessment(account, id, status, text.as_deref(), data).await? {
-                return Ok(Decided::Answer(()));
+                return Ok(());
             }
             let Some(handoff) = unit.handoff_by_id(account, id).await? else {
-                return Ok(Decided::Answer(()));
+                return Ok(());
             };
             if weighed.is_some()
                 && let Some(mut session) = unit.ai_session_for_update(account, handoff.session_id).await?
@@ -163,7 +163,7 @@ impl App {
             let from = weighed.map(|(_, subject)| subject.from.as_str()).unwrap_or_default();
             let kind = EventKind::HandoffAssessmentReady;
             self.append_handoff_event(unit, kind, &handoff, from, self.now()).await?;
-            Ok(Decided::Answer(()))
+            Ok(())
         })
         .await
     }

@@ -11,7 +11,7 @@ use rf_kernel::{AccountId, Failure, HandoffId, JobId};
 use rf_notifications::NoticeKind;
 use serde_json::json;
 
-use crate::{App, audit::Event, work::Decided};
+use crate::{App, audit::Event};
 
 /// The kind of job that brings a handoff up again.
 const KIND: &str = "handoff.remind";
@@ -56,19 +56,19 @@ pub(super) fn job(id: JobId, handoff: &Handoff) -> JobSpec {
 impl App {
     async fn remind_of_handoff(&self, due: &Job, account: AccountId, id: HandoffId) -> Result<(), Failure> {
         let ctx = self.ctx(self.new_id());
-        self.system_write(async |unit| {
+        self.account_write(account, async |unit| {
             let handoff = unit.handoff_by_id(account, id).await?;
             let Some(mut handoff) = handoff.filter(|handoff| handoff.status == HandoffStatus::Waiting) else {
-                return Ok(Decided::Answer(()));
+                return Ok(());
             };
             // A job that is run twice reminds once.
             let round = due.payload["round"].as_i64().unwrap_or(0);
             if handoff.reminders > round || handoff.reminders >= MOST {
-                return Ok(Decided::Answer(()));
+                return Ok(());
             }
             handoff.reminders += 1;
             if !unit.update_handoff(account, &handoff, HandoffStatus::Waiting).await? {
-                return Ok(Decided::Answer(()));
+                return Ok(());
             }
             let from = unit.user_by_id(account, handoff.created_by).await?.map(|user| user.name);
             let from = from.unwrap_or_default();
@@ -82,7 +82,7 @@ impl App {
             if handoff.reminders < MOST {
                 unit.enqueue_job(&job(self.new_id(), &handoff)).await?;
             }
-            Ok(Decided::Answer(()))
+            Ok(())
         })
         .await
     }

@@ -91,7 +91,13 @@ impl App {
         }
         record.push = begun;
         record.touch(now);
-        self.account_write(account, async |unit| Ok(unit.update_push(&record, before).await?)).await.map(drop)
+        self.account_write(account, async |unit| {
+            if unit.update_push(&record, before).await? {
+                self.push_changed(unit, &record).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// The way to the PSA; the text is made where none was fixed yet.
@@ -137,6 +143,9 @@ impl App {
                 }
                 if kept && arrived {
                     self.enqueue_status(unit, &record).await?;
+                }
+                if kept {
+                    self.push_changed(unit, &record).await?;
                 }
                 Ok(kept)
             })

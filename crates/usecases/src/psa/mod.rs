@@ -3,6 +3,7 @@
 //! No unit is ever open while the PSA is asked: what is needed is read, then the PSA is talked to, then the outcome is
 //! kept.
 
+mod announce;
 mod connection;
 mod content;
 mod deliver;
@@ -16,7 +17,6 @@ use std::sync::Arc;
 use rf_auth_policy::{Action, require};
 use rf_kernel::{AccountId, Failure};
 use rf_psa::{PsaConnection, PsaCredentials, PsaError, PsaProvider, codes};
-use rf_store::{Access, UnitOfWork};
 
 pub use self::{
     connection::ConnectPsa,
@@ -25,7 +25,7 @@ pub use self::{
     tickets::TicketCard,
 };
 pub(crate) use self::{deliver::PushToPsa, push::occasion_of, status::SetPsaStatus};
-use crate::{App, Caller, work::retry_busy};
+use crate::{App, Caller};
 
 impl App {
     /// The way to the PSA of a connection.
@@ -49,21 +49,6 @@ impl App {
             })
             .await?;
         connection.ok_or_else(not_connected)
-    }
-
-    /// Runs `body` in a unit of an account for nobody in particular: a job's.
-    async fn account_write<T>(
-        &self,
-        account: AccountId,
-        body: impl AsyncFn(&mut dyn UnitOfWork) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        retry_busy(async || {
-            let mut unit = self.store.begin(Access::write(account)).await?;
-            let answer = body(unit.as_mut()).await?;
-            self.commit(unit).await?;
-            Ok(answer)
-        })
-        .await
     }
 }
 

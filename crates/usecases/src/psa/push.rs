@@ -191,6 +191,7 @@ impl App {
         };
         if work.unit.insert_push(&record).await? == InsertPushOutcome::Kept {
             self.enqueue_push(work.unit.as_mut(), tenant, record.id, 0).await?;
+            self.push_changed(work.unit.as_mut(), &record).await?;
             return Ok(record);
         }
         let known = work.unit.push_by_key(tenant, &record.key).await?;
@@ -396,6 +397,7 @@ impl App {
             return Err(Failure::new(codes::PUSH_NOT_WAITING, "Somebody was faster. Reload the push log."));
         }
         self.enqueue_push(work.unit.as_mut(), record.account_id, record.id, 0).await?;
+        self.push_changed(work.unit.as_mut(), &record).await?;
         Ok(record)
     }
 }
