@@ -65,8 +65,12 @@ fn wrong() -> Failure {
 }
 
 /// The person's factor, where it counts.
-async fn factor_in_force(unit: &mut dyn UnitOfWork, user: &User) -> Result<Option<SecondFactor>, Failure> {
-    let factor = unit.second_factor_of(user.account_id, user.id).await?;
+async fn factor_in_force(
+    unit: &mut dyn UnitOfWork,
+    account: AccountId,
+    user: UserId,
+) -> Result<Option<SecondFactor>, Failure> {
+    let factor = unit.second_factor_of(account, user).await?;
     Ok(factor.filter(|factor| factor.confirmed_at.is_some()))
 }
 

@@ -15,7 +15,7 @@ mod tickets;
 use std::sync::Arc;
 
 use rf_auth_policy::{Action, require};
-use rf_kernel::{AccountId, Failure};
+use rf_kernel::Failure;
 use rf_psa::{PsaConnection, PsaCredentials, PsaError, PsaProvider, codes};
 
 pub use self::{
