@@ -176,7 +176,7 @@ test('the assessment appears on a screen that is open, and nothing waits for a m
   // Mails that do not get through keep every hand of the worker busy, so that the assessment has to wait its turn.
   mail.silent = true;
   for (const email of [ENGINEER, OWNER, TESS, 'vic@northwind.example']) {
-    const asked = await fetch(`${server.url}/api/v1/auth/forgot-password`, {
+    const asked = await fetch(`${server.url}/api/v1/auth/password/forgot`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ email }),
@@ -227,7 +227,9 @@ test('an escalation waits on the dashboard, and its numbers are counted', async 
   const id = await conversation(api, `${PRINTER}. Somebody should look at the dashboard.`);
   await escalate(api, id, 'It stands on the dashboard.');
   await signIn(page, OWNER);
-  const row = queue(page).getByRole('listitem').filter({ hasText: 'dashboard' });
+  const row = queue(page)
+    .getByRole('listitem')
+    .filter({ has: page.locator(`a[href*="${id}"]`) });
   await row.getByRole('button').click();
   await expect(row).toContainText('It stands on the dashboard.');
   await accessible(page, 'dashboard-escalations');

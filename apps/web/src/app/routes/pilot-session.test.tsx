@@ -134,6 +134,8 @@ describe('handing over', () => {
     [{ connected: true }, null, 'Escalate'],
     [{ connected: true }, '48213', 'Escalate and update the ticket'],
   ])('with %o and ticket %s its button reads %s', async (psa, ticket, text) => {
+    // Whoever manages the connection knows of it.
+    signInForTest('team_admin');
     const server = new HandoffServer([], makeAiSession({ psa_ticket_id: ticket }));
     server.psa = psa;
     const user = userEvent.setup();

@@ -215,6 +215,23 @@ export interface paths {
         patch: operations["change_person"];
         trace?: never;
     };
+    "/api/v1/accounts/me/people/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody's second factor away: they lost their phone and their recovery codes. Owners only. */
+        delete: operations["remove_second_factor_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/me/redaction": {
         parameters: {
             query?: never;
@@ -226,6 +243,24 @@ export interface paths {
         get: operations["get_redaction"];
         /** Replace it; admins only. With `If-Match`, only if nobody was faster. */
         put: operations["set_redaction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the account requires a second factor, and who has one. Owners only. */
+        get: operations["second_factor_policy"];
+        /** Require a second factor of everybody, or do not any more. Owners only. */
+        put: operations["set_second_factor_policy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -563,6 +598,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-sessions/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand over one's own conversation, as older clients do. */
+        post: operations["escalate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/{id}/fixes/{fix_id}": {
         parameters: {
             query?: never;
@@ -580,6 +632,108 @@ export interface paths {
         patch: operations["set_fix_outcome"];
         trace?: never;
     };
+    "/api/v1/ai-sessions/{id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a conversation over, or put it aside with a reason. */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The handoffs of a conversation, newest first. */
+        get: operations["list_handoffs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs/{handoff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One handoff. */
+        get: operations["get_handoff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs/{handoff_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask somebody else to take a handoff; whoever had it has it no more. */
+        post: operations["assign_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs/{handoff_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a handoff. Of many who ask, one has it; the others get a 409 whose detail names the winner. */
+        post: operations["claim_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs/{handoff_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let go of a handoff: back into the queue, or, where nobody had it, back to whoever made it. */
+        post: operations["release_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/{id}/pause": {
         parameters: {
             query?: never;
@@ -591,6 +745,23 @@ export interface paths {
         put?: never;
         /** Put a conversation aside. */
         post: operations["pause_ai_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/pickup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with what somebody handed over: claims it where nobody has it, and puts a briefing into the conversation. */
+        post: operations["pick_up_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -703,6 +874,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-sessions/escalation-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the receiver will ask, and how much of it is on record. Refuses nothing. */
+        post: operations["escalation_quality"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The escalations that wait, newest first. */
+        get: operations["list_escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/escalations/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many escalations wait that the caller could take. */
+        get: operations["count_escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/escalations/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens in the account, as it happens: a stream of server-sent events.
+         * @description First comes `ready`, then every event under its name: `handoff_created`, `handoff_assessment_ready`,
+         *     `handoff_claimed`, `handoff_released`, `notification_created` (one's own alone) and `psa_push_changed`, with its number
+         *     as `id` and what it is about as JSON. `resync` says that some cannot be told: read again whatever you know. A comment
+         *     comes every 25 seconds. The answer ends when the access token does; connect again with a new one.
+         */
+        get: operations["event_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/fixes/due": {
         parameters: {
             query?: never;
@@ -712,6 +957,23 @@ export interface paths {
         };
         /** The caller's fixes that wait for verification and are due. */
         get: operations["due_fixes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long escalations wait, how soon work goes on, and what comes of them. */
+        get: operations["escalation_numbers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -966,6 +1228,59 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/api/v1/auth/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the caller's second factor stands. */
+        get: operations["second_factor"];
+        put?: never;
+        /** Begin a second factor. It counts when a first code was shown. */
+        post: operations["begin_second_factor"];
+        /** Take the caller's second factor away, unless the account requires it. */
+        delete: operations["remove_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove with a first code that the app has the secret. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make new recovery codes; the old ones are worth nothing. */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/oauth/{provider}/callback": {
         parameters: {
             query?: never;
@@ -1088,6 +1403,26 @@ export interface paths {
         put?: never;
         /** Make an account with its owner. */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a sign-in with a code.
+         * @description Signing in answers 401 `second_factor_required` to whoever has a second factor; its detail carries the challenge.
+         */
+        post: operations["finish_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1254,6 +1589,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/psa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the account is connected to its PSA, and how. Keys are never told. */
+        get: operations["get_psa"];
+        /** Connect, or change how. It is tested first and kept whatever the test says. */
+        put: operations["connect_psa"];
+        post?: never;
+        /** Take the connection away. What was pushed stays in the log. */
+        delete: operations["disconnect_psa"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is who at the PSA: as somebody said, by e-mail, or not known. */
+        get: operations["list_psa_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say who a person is at the PSA. */
+        put: operations["map_psa_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at exactly what would be written. */
+        post: operations["preview_psa_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/pushes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The push log, newest first. */
+        get: operations["list_psa_pushes"];
+        put?: never;
+        /** Push by hand what has not been pushed. */
+        post: operations["push_to_psa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/pushes/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a push again that waits for somebody. */
+        post: operations["retry_psa_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what is pushed, and how: what is named alone. */
+        patch: operations["set_psa_settings"];
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test what is sent, or the kept connection where nothing is. */
+        post: operations["test_psa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open tickets, those changed last first. */
+        get: operations["list_psa_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ticket with what belongs to it. */
+        get: operations["get_psa_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -1263,6 +1771,92 @@ export interface paths {
         };
         /** What this installation is. */
         get: operations["meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's notifications, newest first. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a notification as read. */
+        post: operations["read_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the caller wants to be told. */
+        get: operations["get_notification_preferences"];
+        /** Say how you want to be told. Replaces everything. */
+        put: operations["set_notification_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all notifications as read. */
+        post: operations["read_all_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the caller's notifications were not read. */
+        get: operations["count_unread_notifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2295,6 +2889,16 @@ export interface components {
             /** @description The engineer went back behind it, or another way was taken. */
             withdrawn: boolean;
         };
+        /**
+         * @description What is written into a ticket.
+         * @enum {string}
+         */
+        ArtefactBody: "note" | "time";
+        /**
+         * @description Whether it has been weighed what may be wrong.
+         * @enum {string}
+         */
+        AssessmentStatus: "pending" | "ready" | "unavailable";
         /** @description Who did something. */
         AuditActor: {
             /**
@@ -2467,6 +3071,13 @@ export interface components {
             /** @description Values known already. */
             session_variables?: Record<string, never>;
         };
+        /** @description What an authenticator app needs once. */
+        BegunSecondFactorResponse: {
+            /** @description The same as an `otpauth://` address, for a picture to scan. */
+            otpauth_url: string;
+            /** @description The shared secret in base32, to type. */
+            secret: string;
+        };
         /** @description Where to go on. */
         BillingPageResponse: {
             /** @description A page of the payment provider. */
@@ -2590,10 +3201,41 @@ export interface components {
          * @enum {string}
          */
         ConfidenceTier: "guided" | "exploring" | "discovery";
+        /** @description A device or service. */
+        ConfigurationBody: {
+            /** @description Whether it is in use. */
+            active: boolean;
+            /** @description The PSA's id. */
+            id: string;
+            /** @description Its address in the client's network. */
+            ip_address?: string | null;
+            /** @description What sort of thing it is. */
+            kind?: string | null;
+            /** @description Its model. */
+            model?: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Its operating system. */
+            os?: string | null;
+            /** @description Its serial number. */
+            serial_number?: string | null;
+        };
         /** @description The token of a link that changes an address. */
         ConfirmEmailRequest: {
             /** @description From the link. */
             token: string;
+        };
+        /** @description A first code. */
+        ConfirmSecondFactorRequest: {
+            /** @description What the authenticator app shows. */
+            code: string;
+        };
+        /** @description What stands in a note. */
+        ContentSettingsBody: {
+            /** @description Whether the copilot's reasons are told. */
+            include_ai_reasoning: boolean;
+            /** @description `mask` or `none`; values of secret variables are masked in both. */
+            redaction_mode: string;
         };
         /** @description Somebody to invite. */
         CreateInviteRequest: {
@@ -2653,6 +3295,24 @@ export interface components {
          * @enum {string}
          */
         DecisionKind: "answered" | "done" | "skipped";
+        /** @description What a test found, in words. */
+        DiagnosisBody: {
+            /** @description How it is. */
+            headline: string;
+            /** @description What was looked at, in order; the first that failed is the last. */
+            steps: components["schemas"]["DiagnosisStepBody"][];
+            /** @description What to do about it; empty where there is nothing to do. */
+            what_to_do: string;
+        };
+        /** @description One thing a test looked at. */
+        DiagnosisStepBody: {
+            /** @description What was found. */
+            detail: string;
+            /** @description What. */
+            name: string;
+            /** @description Whether it is as it should be. */
+            ok: boolean;
+        };
         /** @description A text to write. */
         DocumentationRequest: {
             /** @description What is to be written. */
@@ -2710,6 +3370,121 @@ export interface components {
             errors?: components["schemas"]["FieldErrorBody"][];
             /** @description Quote this to support; the log has the same id. */
             request_id: string;
+        };
+        /** @description The same at the older address. */
+        EscalateRequest: {
+            /**
+             * Format: uuid
+             * @description Who is asked to take it.
+             */
+            escalate_to_id?: string | null;
+            /** @description Why. */
+            escalation_reason: string;
+        };
+        /** @description A question the receiver will ask. */
+        EscalationAskBody: {
+            /** @description Whether the record or the reason answers it. */
+            answered: boolean;
+            /** @description Its name. */
+            key: string;
+            /** @description The question. */
+            question: string;
+        };
+        /** @description How many wait. */
+        EscalationCountResponse: {
+            /**
+             * Format: int64
+             * @description Escalations that wait and that the caller could take.
+             */
+            count: number;
+        };
+        /** @description The numbers of those that have something in common. */
+        EscalationGroupBody: components["schemas"]["EscalationNumbersBody"] & {
+            /** @description What they have in common: a domain, a client, a person's id. */
+            key: string;
+            /** @description What it is called. */
+            name: string;
+        };
+        /** @description The numbers of some escalations; times in seconds, `null` where nothing was measured. */
+        EscalationNumbersBody: {
+            /**
+             * Format: int64
+             * @description Of them taken by somebody.
+             */
+            claimed: number;
+            /**
+             * Format: int64
+             * @description From the handover until somebody took it.
+             */
+            median_time_to_claim_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description From then until they did something new.
+             */
+            median_time_to_first_action_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description From then until it was fixed.
+             */
+            median_time_to_resolve_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Steps worked again after the handover.
+             */
+            repeated_steps: number;
+            /**
+             * Format: int64
+             * @description Of them fixed by whoever took them.
+             */
+            resolved_after_pickup: number;
+            /**
+             * Format: int64
+             * @description Escalations made.
+             */
+            volume: number;
+        };
+        /** @description The numbers of a time. */
+        EscalationNumbersResponse: components["schemas"]["EscalationNumbersBody"] & {
+            /** @description By who took over. */
+            by_claimer: components["schemas"]["EscalationGroupBody"][];
+            /** @description By client. */
+            by_client: components["schemas"]["EscalationGroupBody"][];
+            /** @description By what they are about. */
+            by_domain: components["schemas"]["EscalationGroupBody"][];
+            /** @description By who handed over. */
+            by_engineer: components["schemas"]["EscalationGroupBody"][];
+            /**
+             * Format: date-time
+             * @description From then on.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Before then.
+             */
+            to: string;
+        };
+        /** @description A handover to judge before it is made. */
+        EscalationQualityRequest: {
+            /** @description What it is about, where the engineer knows better. */
+            domain?: string | null;
+            /** @description The reason as written so far; may be empty. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The conversation.
+             */
+            session_id: string;
+        };
+        /** @description What the receiver will ask. */
+        EscalationQualityResponse: {
+            /** @description The questions. */
+            asks: components["schemas"]["EscalationAskBody"][];
+            /**
+             * Format: int32
+             * @description How much of it is on record, 0 to 100.
+             */
+            score: number;
         };
         /** @description One thing that is known. */
         EvidenceBody: {
@@ -2913,6 +3688,180 @@ export interface components {
             /** @description Id of the node a session starts at. */
             root: string;
         };
+        /** @description What may be wrong and what to do next. */
+        HandoffAssessmentBody: {
+            /** @description What weighed it: `offline`, or a model's name. */
+            engine: string;
+            /** @description What may be the cause, likeliest first. */
+            likely: components["schemas"]["HypothesisBody"][];
+            /** @description What to do next. */
+            suggested_steps: string[];
+        };
+        /** @description Somebody else to ask. */
+        HandoffAssign: {
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            user_id: string;
+        };
+        /** @description A handoff. */
+        HandoffBody: {
+            /** @description What may be wrong, in Markdown. */
+            ai_assessment?: string | null;
+            ai_assessment_data?: components["schemas"]["HandoffAssessmentBody"] | null;
+            /** @description Whether there is one. */
+            assessment_status: components["schemas"]["AssessmentStatus"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            claimed_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Who has it.
+             */
+            claimed_by?: string | null;
+            /** @description What they are called. */
+            claimed_by_name?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who handed it over.
+             */
+            created_by: string;
+            /** @description What they are called. */
+            created_by_name: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What for. */
+            intent: components["schemas"]["HandoffIntent"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The conversation.
+             */
+            session_id: string;
+            /** @description The conversation as it stood. */
+            snapshot: components["schemas"]["HandoffSnapshotBody"];
+            /** @description Where it stands. */
+            status: components["schemas"]["HandoffStatus"];
+            /** @description What they are called. */
+            target_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Who was asked to take it.
+             */
+            target_user_id?: string | null;
+        };
+        /** @description The note for the ticket. */
+        HandoffDocumentationBody: {
+            /** @description The note, masked as the account says, in Markdown. */
+            text: string;
+        };
+        /** @description A handoff, briefly. */
+        HandoffEvent: {
+            /** @description Who handed over. */
+            by_name: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            claimed_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Who took it, where somebody has.
+             */
+            claimed_by?: string | null;
+            /** @description Their name. */
+            claimed_by_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            handoff_id: string;
+            /** @description Whether an assessment can be read. */
+            has_assessment: boolean;
+            /** @description `escalate` or `park`. */
+            intent: string;
+            /** @description The ticket's number at the PSA. */
+            psa_ticket_id?: string | null;
+            /** @description Why, its beginning. */
+            reason_snippet: string;
+            /**
+             * Format: uuid
+             * @description Of which conversation.
+             */
+            session_id: string;
+        };
+        /**
+         * @description What a handoff is for (ESC-02).
+         * @enum {string}
+         */
+        HandoffIntent: "escalate" | "park";
+        /** @description A handoff that was made. */
+        HandoffMadeResponse: {
+            documentation?: components["schemas"]["HandoffDocumentationBody"] | null;
+            /** @description The handoff. */
+            handoff: components["schemas"]["HandoffBody"];
+            /** @description What becomes of the note at the PSA. */
+            psa_result: components["schemas"]["PsaResultBody"];
+            /** @description Where the conversation stands now. */
+            session_status: components["schemas"]["AiSessionStatus"];
+        };
+        /** @description A handoff to let go of. */
+        HandoffRelease: {
+            /** @description Why. */
+            reason?: string | null;
+        };
+        /** @description A conversation to hand over, or to put aside. */
+        HandoffRequest: {
+            /** @description What for. */
+            intent: components["schemas"]["HandoffIntent"];
+            /** @description Why, in the engineer's words. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Who is asked to take it; anybody may. Not with `park`.
+             */
+            target_user_id?: string | null;
+        };
+        /** @description A conversation as it stood when it was handed over. */
+        HandoffSnapshotBody: {
+            /** @description The client it is for. */
+            client_name?: string | null;
+            /** @description How sure the copilot was. */
+            confidence_tier: components["schemas"]["ConfidenceTier"];
+            pending_fix?: components["schemas"]["PendingFixBody"] | null;
+            /** @description What it is about. */
+            problem_domain?: string | null;
+            /** @description The problem in a line. */
+            problem_summary?: string | null;
+            /** @description The ticket's number at the PSA. */
+            psa_ticket_id?: string | null;
+            /** @description What was seen. */
+            seen: string[];
+            /**
+             * Format: int64
+             * @description Steps worked.
+             */
+            steps_on_record: number;
+            /** @description What was tried, in order; left out in the queue. */
+            tried?: components["schemas"]["TriedStepBody"][] | null;
+        };
+        /**
+         * @description Where a handoff stands.
+         * @enum {string}
+         */
+        HandoffStatus: "waiting" | "claimed" | "released" | "closed";
         /** @description Whether the process runs. */
         HealthResponse: {
             /** @description `ok`. */
@@ -2924,6 +3873,15 @@ export interface components {
             kind: string;
             /** @description The word. */
             token: string;
+        };
+        /** @description Something that may be the cause. */
+        HypothesisBody: {
+            /** @description What. */
+            cause: string;
+            /** @description What speaks against it. */
+            evidence_against: string[];
+            /** @description What points to it. */
+            evidence_for: string[];
         };
         /** @description How the caller can sign in. */
         IdentitiesResponse: {
@@ -3211,6 +4169,37 @@ export interface components {
          * @enum {string}
          */
         LogKind: "prepared" | "started" | "answered" | "done" | "skipped" | "back" | "custom" | "note" | "variables" | "revised" | "completed" | "exported";
+        /** @description Who somebody is. */
+        MapMemberRequest: {
+            /** @description The member; null forgets who they are. */
+            member_id?: string | null;
+        };
+        /** @description How many were marked as read. */
+        MarkedCount: {
+            /**
+             * Format: int64
+             * @description Notifications that were not read before.
+             */
+            marked: number;
+        };
+        /** @description A person with who they are at the PSA. */
+        MemberMappingBody: {
+            /** @description Their e-mail. */
+            email: string;
+            /** @description How that is known: `manual`, `email` or `none`. */
+            how: string;
+            /** @description Who they are there. */
+            member_id?: string | null;
+            /** @description What they are called there. */
+            member_name?: string | null;
+            /**
+             * Format: uuid
+             * @description The person here.
+             */
+            user_id: string;
+            /** @description Their name. */
+            user_name: string;
+        };
         /** @description A colleague. */
         MemberResponse: {
             /** @description Sign-in name. */
@@ -3232,6 +4221,8 @@ export interface components {
         };
         /** @description The caller, with what every screen wants to know of their account. */
         MeResponse: components["schemas"]["UserResponse"] & {
+            /** @description Whether they have to set up a second factor before anything else answers. */
+            second_factor_due: boolean;
             subscription?: components["schemas"]["SubscriptionBody"] | null;
         };
         /**
@@ -3338,6 +4329,64 @@ export interface components {
             /** @description Also mask UNC paths. */
             unc_paths?: boolean;
         };
+        /** @description One line of the bell panel. */
+        NotificationBody: {
+            /** @description More, where there is more to say. */
+            body?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it is about, such as `session.escalated`. */
+            kind: string;
+            /** @description The page it leads to: a path of the app. */
+            link?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at?: string | null;
+            /** @description One line. */
+            title: string;
+        };
+        /** @description A new line of the bell panel. */
+        NotificationEvent: {
+            /** @description The beginning of its text. */
+            body?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The notification.
+             */
+            id: string;
+            /** @description What it is about, such as `session.escalated`. */
+            kind: string;
+            /** @description The page it leads to: a path of the app. */
+            link?: string | null;
+            /** @description One line. */
+            title: string;
+        };
+        /** @description How a person wants to be told. An answer names every kind; in a request those left out are as usual. */
+        NotificationPreferencesBody: {
+            /**
+             * @description By kind: `session.escalated`, `handoff.claimed`, `handoff.released`, `handoff.assigned`, `handoff.unclaimed`,
+             *     `psa.push_failed`.
+             */
+            events?: {
+                [key: string]: components["schemas"]["WaysBody"];
+            };
+            quiet_hours?: components["schemas"]["QuietHoursBody"] | null;
+        };
         /** @description What the provider sent the browser back with. */
         OauthCallbackRequest: {
             /** @description The code, good for one exchange. */
@@ -3412,6 +4461,23 @@ export interface components {
          * @enum {string}
          */
         PaidPlanBody: "pro";
+        /** @description A fix that waits for verification. */
+        PendingFixBody: {
+            /** @description What is waited for. */
+            awaiting?: string | null;
+            /**
+             * Format: date-time
+             * @description When to look again.
+             */
+            due_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What was done. */
+            title: string;
+        };
         /** @description A page of people, by name. */
         PeopleResponse: {
             /** @description The page. */
@@ -3454,6 +4520,11 @@ export interface components {
              * @description Their team.
              */
             team_id?: string | null;
+        };
+        /** @description How to go on. */
+        PickupRequest: {
+            /** @description Where the other left off, or from what came in. */
+            mode: components["schemas"]["ResumeMode"];
         };
         /**
          * @description A plan.
@@ -3499,10 +4570,254 @@ export interface components {
              */
             name: string;
         };
+        /** @description A connection, without its keys. */
+        PsaConnectionBody: {
+            /** @description The company they sign in to. */
+            company_id: string;
+            /**
+             * Format: date-time
+             * @description When it was connected.
+             */
+            created_at: string;
+            diagnosis?: components["schemas"]["DiagnosisBody"] | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last tested.
+             */
+            last_tested_at?: string | null;
+            /** @description Whose PSA it is. */
+            provider: components["schemas"]["PsaProviderName"];
+            /** @description The end of the public key. */
+            public_key_hint: string;
+            /** @description What is pushed, and how. */
+            settings: components["schemas"]["PushSettingsBody"];
+            /** @description Where its people sign in. */
+            site_url: string;
+            /** @description What the last test said: `ok`, `failing` or `untested`. */
+            status: string;
+        };
+        /** @description Whether the account is connected, and how. */
+        PsaConnectionResponse: {
+            /** @description Whether it is. */
+            connected: boolean;
+            connection?: components["schemas"]["PsaConnectionBody"] | null;
+        };
+        /** @description What a connection is made with. Keys that are not sent stay as they are, for the same site and company. */
+        PsaConnectRequest: {
+            /** @description The client id of the integration. */
+            client_id?: string | null;
+            /** @description The company they sign in to. */
+            company_id: string;
+            /** @description The private key of the API member. */
+            private_key?: string | null;
+            /** @description Whose PSA it is. */
+            provider: components["schemas"]["PsaProviderName"];
+            /** @description The public key of the API member. */
+            public_key?: string | null;
+            /** @description Where its people sign in, such as `eu.myconnectwise.net`. */
+            site_url: string;
+        };
+        /** @description Somebody who works in the PSA. */
+        PsaMemberBody: {
+            /** @description Their e-mail. */
+            email?: string | null;
+            /** @description Their id. */
+            id: string;
+            /** @description Their name. */
+            name: string;
+        };
+        /** @description Everybody, here and there. */
+        PsaMembersResponse: {
+            /** @description The account's people, by name. */
+            items: components["schemas"]["MemberMappingBody"][];
+            /** @description Who there is in the PSA to choose from. */
+            psa_members: components["schemas"]["PsaMemberBody"][];
+        };
+        /**
+         * @description Whose PSA it is.
+         * @enum {string}
+         */
+        PsaProviderName: "connectwise";
+        /** @description What becomes of the note at the PSA. */
+        PsaResultBody: {
+            /**
+             * @description `no_psa` where none is connected, `off` where nothing is pushed then, `no_ticket` where the session belongs to
+             *     none, `queued` where it is on its way.
+             */
+            status: string;
+        };
+        /** @description What is tested: what is sent, or the kept connection where nothing is. */
+        PsaTestRequest: {
+            /** @description As for a connection. */
+            client_id?: string | null;
+            /** @description As for a connection. */
+            company_id?: string | null;
+            /** @description As for a connection. */
+            private_key?: string | null;
+            provider?: components["schemas"]["PsaProviderName"] | null;
+            /** @description As for a connection. */
+            public_key?: string | null;
+            /** @description As for a connection. */
+            site_url?: string | null;
+        };
+        /** @description What a test came to. */
+        PsaTestResponse: {
+            /** @description In words. */
+            diagnosis: components["schemas"]["DiagnosisBody"];
+            /** @description Whether it works. */
+            ok: boolean;
+        };
         /** @description A publish. */
         PublishRequest: {
             /** @description What changed, for colleagues. */
             change_note?: string | null;
+        };
+        /** @description A push. */
+        PushBody: {
+            /** @description What. */
+            artefact: components["schemas"]["ArtefactBody"];
+            /**
+             * Format: int32
+             * @description How often it was begun since it was queued.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description What the PSA calls it, once it is there. */
+            external_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What went wrong last. */
+            last_error?: string | null;
+            /**
+             * Format: uuid
+             * @description Whose work it is about.
+             */
+            session_id: string;
+            /** @description Which kind of session that is. */
+            session_kind: components["schemas"]["SessionKindBody"];
+            /** @description How it stands: `queued`, `sending`, `sent`, `confirmed`, `failed` or `needs_review`. */
+            state: string;
+            /** @description Into which ticket. */
+            ticket_id: string;
+            /**
+             * Format: date-time
+             * @description When anything about it last changed.
+             */
+            updated_at: string;
+            /** @description What went well and should be looked at all the same. */
+            warnings: string[];
+        };
+        /** @description What to look at before it is pushed. */
+        PushPreviewRequest: {
+            /** @description What. */
+            artefact: components["schemas"]["ArtefactBody"];
+            /**
+             * Format: uuid
+             * @description The session.
+             */
+            session_id: string;
+            /** @description Which kind it is. */
+            session_kind: components["schemas"]["SessionKindBody"];
+        };
+        /** @description Exactly what would be written. */
+        PushPreviewResponse: {
+            /** @description Where a note is shown. */
+            kind: string;
+            /** @description The text, with its marker. */
+            text: string;
+            /** @description Into which ticket. */
+            ticket_id: string;
+            time?: components["schemas"]["PushTimeBody"] | null;
+            /** @description What should be looked at before. */
+            warnings: string[];
+        };
+        /** @description What to push by hand. */
+        PushRequest: {
+            /** @description What. */
+            artefacts: components["schemas"]["ArtefactBody"][];
+            /**
+             * Format: int32
+             * @description Minutes to charge; as measured when not sent.
+             */
+            minutes?: number | null;
+            /**
+             * Format: uuid
+             * @description The session; it has ended.
+             */
+            session_id: string;
+            /** @description Which kind it is. */
+            session_kind: components["schemas"]["SessionKindBody"];
+        };
+        /** @description What is pushed, and how. A change names what changes; null is the default. */
+        PushSettingsBody: {
+            /** @description What stands in a note. */
+            content: components["schemas"]["ContentSettingsBody"];
+            /** @description Where notes are shown: `internal`, `discussion` or `resolution`. */
+            note_visibility: string;
+            /** @description So is that of an escalated one. */
+            push_on_escalate: boolean;
+            /** @description A solved session's note is pushed by itself. */
+            push_on_resolve: boolean;
+            /** @description How working time is rounded. */
+            rounding: components["schemas"]["RoundingBody"];
+            /** @description The statuses to set. */
+            status: components["schemas"]["StatusSettingsBody"];
+            /** @description The time entry. */
+            time_entry: components["schemas"]["TimeSettingsBody"];
+        };
+        /** @description A change of the settings: any part of them. */
+        PushSettingsPatch: Record<string, never>;
+        /** @description The time that would be charged. */
+        PushTimeBody: {
+            /**
+             * Format: int32
+             * @description How long, rounded.
+             */
+            minutes: number;
+            /** @description The kind of work. */
+            work_type?: string | null;
+            /**
+             * Format: int64
+             * @description How long it was measured.
+             */
+            worked_seconds: number;
+        };
+        /** @description When mails wait. */
+        QuietHoursBody: {
+            /** @description Whether they are kept at all. */
+            enabled: boolean;
+            /**
+             * @description When they end, `HH:MM`; may be the next morning.
+             * @example 06:00
+             */
+            end: string;
+            /**
+             * @description When they begin, `HH:MM`.
+             * @example 22:00
+             */
+            start: string;
+            /**
+             * @description Whose wall clock.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+        };
+        /** @description Recovery codes, shown this once. */
+        RecoveryCodesResponse: {
+            /** @description Each works once in the place of a code. */
+            recovery_codes: string[];
         };
         /**
          * @description Kinds of what is masked, the most sensitive first.
@@ -3614,6 +4929,11 @@ export interface components {
             token: string;
         };
         /**
+         * @description How whoever takes over goes on.
+         * @enum {string}
+         */
+        ResumeMode: "continue" | "fresh";
+        /**
          * @description Whose sign-ins to end.
          * @enum {string}
          */
@@ -3638,6 +4958,21 @@ export interface components {
          * @enum {string}
          */
         RoleBody: "viewer" | "engineer" | "team_admin" | "owner";
+        /** @description How working time is rounded. */
+        RoundingBody: {
+            /** @description `up`, `nearest` or `down`. */
+            direction: string;
+            /**
+             * Format: int32
+             * @description Any work at all counts for at least so many minutes, 0 to 480.
+             */
+            least_minutes: number;
+            /**
+             * Format: int32
+             * @description Steps of so many minutes: 1, 3, 5, 6, 10, 15, 30 or 60.
+             */
+            step_minutes: number;
+        };
         /** @description The flow that would be saved from a session. */
         SaveAsTreePreview: {
             /** @description What it is for. */
@@ -3703,6 +5038,37 @@ export interface components {
             means: string;
             /** @description What you see. */
             when: string;
+        };
+        /** @description Whether everybody needs a second factor. */
+        SecondFactorPolicyRequest: {
+            /** @description From now on. */
+            required: boolean;
+        };
+        /** @description The same, and who has one. */
+        SecondFactorPolicyResponse: {
+            /** @description The people who have one. */
+            people: string[];
+            /** @description Whether everybody needs one. */
+            required: boolean;
+        };
+        /** @description What finishes a sign-in of somebody with a second factor. */
+        SecondFactorRequest: {
+            /** @description What the refusal `second_factor_required` carried. */
+            challenge: string;
+            /** @description What the authenticator app shows, or a recovery code. */
+            code: string;
+        };
+        /** @description Where the caller's second factor stands. */
+        SecondFactorResponse: {
+            /**
+             * Format: date-time
+             * @description Since when a code is asked at sign-in; null where none is.
+             */
+            confirmed_at?: string | null;
+            /** @description Recovery codes that are left. */
+            recovery_codes_left: number;
+            /** @description Whether the account requires one. */
+            required: boolean;
         };
         /** @description A part of a checklist. */
         Section: {
@@ -3861,6 +5227,11 @@ export interface components {
             /** @description Whether secrets and personal data are masked; `mask` when not sent. */
             redaction_mode?: components["schemas"]["RedactionModeBody"];
         };
+        /**
+         * @description Which kind of session.
+         * @enum {string}
+         */
+        SessionKindBody: "guided" | "ai";
         /** @description A session. */
         SessionResponse: {
             /**
@@ -4013,6 +5384,13 @@ export interface components {
             /** @description What it means, where it is known. */
             meaning?: string | null;
         };
+        /** @description The statuses a ticket gets, by name. */
+        StatusSettingsBody: {
+            /** @description When its session is escalated. */
+            on_escalate?: string | null;
+            /** @description When its session is solved. */
+            on_resolve?: string | null;
+        };
         /** @description One step of a checklist. */
         Step: {
             /** @description Variables asked for at this step. */
@@ -4104,9 +5482,19 @@ export interface components {
             kind: "model";
             /** @description Its name. */
             model: string;
+        } | {
+            /**
+             * Format: uuid
+             * @description The handoff.
+             */
+            handoff_id: string;
+            /** @enum {string} */
+            kind: "handoff";
         };
         /** @description The caller's password once more. */
         StepUpRequest: {
+            /** @description A code of the second factor, for whoever has one. */
+            code?: string | null;
             /**
              * Format: password
              * @description The password.
@@ -4124,6 +5512,58 @@ export interface components {
             /** @description Goes into `X-Step-Up`. */
             step_up_token: string;
         };
+        /** @description A frame of the stream: its name, and what goes with it. */
+        StreamEvent: {
+            /** @description The stream is open. */
+            data: components["schemas"]["StreamReady"];
+            /** @enum {string} */
+            event: "ready";
+        } | {
+            /** @description Some events cannot be told: read again whatever you know. */
+            data: components["schemas"]["StreamResync"];
+            /** @enum {string} */
+            event: "resync";
+        } | {
+            /** @description Somebody handed a conversation over. */
+            data: components["schemas"]["HandoffEvent"];
+            /** @enum {string} */
+            event: "handoff_created";
+        } | {
+            /** @description What is likely has been worked out for a handoff, or cannot be: `has_assessment` says which. */
+            data: components["schemas"]["HandoffEvent"];
+            /** @enum {string} */
+            event: "handoff_assessment_ready";
+        } | {
+            /** @description Somebody took a handoff. */
+            data: components["schemas"]["HandoffEvent"];
+            /** @enum {string} */
+            event: "handoff_claimed";
+        } | {
+            /** @description Whoever had a handoff gave it back. */
+            data: components["schemas"]["HandoffEvent"];
+            /** @enum {string} */
+            event: "handoff_released";
+        } | {
+            /** @description One's own bell panel has a new line. */
+            data: components["schemas"]["NotificationEvent"];
+            /** @enum {string} */
+            event: "notification_created";
+        } | {
+            /** @description A note on its way into a ticket got further, or did not. */
+            data: unknown;
+            /** @enum {string} */
+            event: "psa_push_changed";
+        };
+        /** @description The stream is open. */
+        StreamReady: {
+            /**
+             * Format: int64
+             * @description The stream's number at the server, for its log.
+             */
+            connection_id: number;
+        };
+        /** @description Nothing more is to be said. */
+        StreamResync: Record<string, never>;
         /** @description What an account has, for everybody in it. */
         SubscriptionBody: {
             /** @description Whether it ends then. */
@@ -4236,10 +5676,107 @@ export interface components {
              */
             people: number;
         };
+        /** @description A ticket. */
+        TicketBody: {
+            /** @description The board it is on. */
+            board?: string | null;
+            /** @description Whether it is closed. */
+            closed: boolean;
+            /** @description The client. */
+            company?: string | null;
+            /** @description Who reported it. */
+            contact?: string | null;
+            /** @description Its number. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When anything about it last changed.
+             */
+            last_updated?: string | null;
+            /** @description How urgent it is. */
+            priority?: string | null;
+            /** @description How it stands. */
+            status?: string | null;
+            /** @description Its one line. */
+            summary: string;
+        };
+        /** @description A ticket with what belongs to it. */
+        TicketCardResponse: {
+            company?: components["schemas"]["TicketCompanyBody"] | null;
+            /** @description The devices it is about. */
+            configurations: components["schemas"]["ConfigurationBody"][];
+            contact?: components["schemas"]["TicketContactBody"] | null;
+            /** @description Its newest notes, the oldest of them first, shortened. */
+            recent_notes: components["schemas"]["TicketNoteBody"][];
+            /** @description The statuses of its board that are in use. */
+            statuses: components["schemas"]["TicketStatusBody"][];
+            /** @description The ticket. */
+            ticket: components["schemas"]["TicketBody"];
+        };
+        /** @description A client. */
+        TicketCompanyBody: {
+            /** @description Where it is. */
+            address?: string | null;
+            /** @description The PSA's id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its telephone number. */
+            phone?: string | null;
+            /** @description Its site on the web. */
+            website?: string | null;
+        };
+        /** @description A person of a client. */
+        TicketContactBody: {
+            /** @description How to write to them. */
+            email?: string | null;
+            /** @description The PSA's id. */
+            id: string;
+            /** @description Their name. */
+            name: string;
+            /** @description How to call them. */
+            phone?: string | null;
+            /** @description What they do there. */
+            title?: string | null;
+        };
         /** @description The ticket a conversation belongs to. */
         TicketLink: {
             /** @description Its number at the PSA. */
             psa_ticket_id: string;
+        };
+        /** @description A note of a ticket. */
+        TicketNoteBody: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at?: string | null;
+            /** @description Who wrote it. */
+            by?: string | null;
+            /** @description Where it is shown: `internal`, `discussion` or `resolution`. */
+            kind?: string | null;
+            /** @description What it says. It comes from anywhere. */
+            text: string;
+        };
+        /** @description A status of a board. */
+        TicketStatusBody: {
+            /** @description Whether a ticket with it is closed. */
+            closes: boolean;
+            /** @description The PSA's id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether time may be charged to a ticket with it. */
+            takes_time: boolean;
+        };
+        /** @description Whether and how time is charged. */
+        TimeSettingsBody: {
+            /** @description Charge the session's active time. */
+            create: boolean;
+            /** @description The role, likewise. */
+            work_role?: string | null;
+            /** @description The kind of work, the PSA's id of it; as the PSA decides when null. */
+            work_type?: string | null;
         };
         /** @description A fresh pair of tokens. */
         TokenResponse: {
@@ -4538,6 +6075,20 @@ export interface components {
              */
             version: number;
         };
+        /** @description A step that was worked. */
+        TriedStepBody: {
+            /** @description The answer, what was seen, or why not. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Counted from 1 in the conversation.
+             */
+            order: number;
+            /** @description What it was. */
+            title: string;
+            /** @description What became of it. */
+            verdict: components["schemas"]["VerdictKind"];
+        };
         /**
          * @description What the engineer does in a turn.
          * @enum {string}
@@ -4571,6 +6122,14 @@ export interface components {
              */
             turn: number;
             verdict?: components["schemas"]["VerdictKind"] | null;
+        };
+        /** @description How many wait. */
+        UnreadCount: {
+            /**
+             * Format: int64
+             * @description Notifications not read.
+             */
+            unread: number;
         };
         /** @description Another name for the account. */
         UpdateAccountRequest: {
@@ -4664,6 +6223,13 @@ export interface components {
             /** @description From the link. */
             token: string;
         };
+        /** @description The ways one kind of notice reaches a person. */
+        WaysBody: {
+            /** @description By mail. */
+            email: boolean;
+            /** @description In the bell panel. */
+            in_app: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -4693,6 +6259,8 @@ export type SchemaAiSessionResponse = components['schemas']['AiSessionResponse']
 export type SchemaAiSessionStatus = components['schemas']['AiSessionStatus'];
 export type SchemaAiSessionSummaryBody = components['schemas']['AiSessionSummaryBody'];
 export type SchemaAiStepBody = components['schemas']['AiStepBody'];
+export type SchemaArtefactBody = components['schemas']['ArtefactBody'];
+export type SchemaAssessmentStatus = components['schemas']['AssessmentStatus'];
 export type SchemaAuditActor = components['schemas']['AuditActor'];
 export type SchemaAuditCheckResponse = components['schemas']['AuditCheckResponse'];
 export type SchemaAuditEntryResponse = components['schemas']['AuditEntryResponse'];
@@ -4704,6 +6272,7 @@ export type SchemaBatchLaunchResponse = components['schemas']['BatchLaunchRespon
 export type SchemaBatchProgressResponse = components['schemas']['BatchProgressResponse'];
 export type SchemaBatchSession = components['schemas']['BatchSession'];
 export type SchemaBatchTarget = components['schemas']['BatchTarget'];
+export type SchemaBegunSecondFactorResponse = components['schemas']['BegunSecondFactorResponse'];
 export type SchemaBillingPageResponse = components['schemas']['BillingPageResponse'];
 export type SchemaBillingResponse = components['schemas']['BillingResponse'];
 export type SchemaChangeEmailRequest = components['schemas']['ChangeEmailRequest'];
@@ -4714,11 +6283,16 @@ export type SchemaChecklist = components['schemas']['Checklist'];
 export type SchemaCheckoutRequest = components['schemas']['CheckoutRequest'];
 export type SchemaChoiceOption = components['schemas']['ChoiceOption'];
 export type SchemaConfidenceTier = components['schemas']['ConfidenceTier'];
+export type SchemaConfigurationBody = components['schemas']['ConfigurationBody'];
 export type SchemaConfirmEmailRequest = components['schemas']['ConfirmEmailRequest'];
+export type SchemaConfirmSecondFactorRequest = components['schemas']['ConfirmSecondFactorRequest'];
+export type SchemaContentSettingsBody = components['schemas']['ContentSettingsBody'];
 export type SchemaCreateInviteRequest = components['schemas']['CreateInviteRequest'];
 export type SchemaCustomStep = components['schemas']['CustomStep'];
 export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
+export type SchemaDiagnosisBody = components['schemas']['DiagnosisBody'];
+export type SchemaDiagnosisStepBody = components['schemas']['DiagnosisStepBody'];
 export type SchemaDocumentationRequest = components['schemas']['DocumentationRequest'];
 export type SchemaDocumentationResponse = components['schemas']['DocumentationResponse'];
 export type SchemaDocumentKindBody = components['schemas']['DocumentKindBody'];
@@ -4726,6 +6300,14 @@ export type SchemaDocumentSectionBody = components['schemas']['DocumentSectionBo
 export type SchemaDueFixBody = components['schemas']['DueFixBody'];
 export type SchemaEngineNote = components['schemas']['EngineNote'];
 export type SchemaErrorBody = components['schemas']['ErrorBody'];
+export type SchemaEscalateRequest = components['schemas']['EscalateRequest'];
+export type SchemaEscalationAskBody = components['schemas']['EscalationAskBody'];
+export type SchemaEscalationCountResponse = components['schemas']['EscalationCountResponse'];
+export type SchemaEscalationGroupBody = components['schemas']['EscalationGroupBody'];
+export type SchemaEscalationNumbersBody = components['schemas']['EscalationNumbersBody'];
+export type SchemaEscalationNumbersResponse = components['schemas']['EscalationNumbersResponse'];
+export type SchemaEscalationQualityRequest = components['schemas']['EscalationQualityRequest'];
+export type SchemaEscalationQualityResponse = components['schemas']['EscalationQualityResponse'];
 export type SchemaEvidenceBody = components['schemas']['EvidenceBody'];
 export type SchemaEvidenceKindBody = components['schemas']['EvidenceKindBody'];
 export type SchemaExportFormat = components['schemas']['ExportFormat'];
@@ -4743,8 +6325,20 @@ export type SchemaFolderUpdate = components['schemas']['FolderUpdate'];
 export type SchemaForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
 export type SchemaForkRequest = components['schemas']['ForkRequest'];
 export type SchemaGraph = components['schemas']['Graph'];
+export type SchemaHandoffAssessmentBody = components['schemas']['HandoffAssessmentBody'];
+export type SchemaHandoffAssign = components['schemas']['HandoffAssign'];
+export type SchemaHandoffBody = components['schemas']['HandoffBody'];
+export type SchemaHandoffDocumentationBody = components['schemas']['HandoffDocumentationBody'];
+export type SchemaHandoffEvent = components['schemas']['HandoffEvent'];
+export type SchemaHandoffIntent = components['schemas']['HandoffIntent'];
+export type SchemaHandoffMadeResponse = components['schemas']['HandoffMadeResponse'];
+export type SchemaHandoffRelease = components['schemas']['HandoffRelease'];
+export type SchemaHandoffRequest = components['schemas']['HandoffRequest'];
+export type SchemaHandoffSnapshotBody = components['schemas']['HandoffSnapshotBody'];
+export type SchemaHandoffStatus = components['schemas']['HandoffStatus'];
 export type SchemaHealthResponse = components['schemas']['HealthResponse'];
 export type SchemaHiddenName = components['schemas']['HiddenName'];
+export type SchemaHypothesisBody = components['schemas']['HypothesisBody'];
 export type SchemaIdentitiesResponse = components['schemas']['IdentitiesResponse'];
 export type SchemaIdentityResponse = components['schemas']['IdentityResponse'];
 export type SchemaImportedFileBody = components['schemas']['ImportedFileBody'];
@@ -4765,6 +6359,9 @@ export type SchemaLogEntryResponse = components['schemas']['LogEntryResponse'];
 export type SchemaLoginForm = components['schemas']['LoginForm'];
 export type SchemaLoginRequest = components['schemas']['LoginRequest'];
 export type SchemaLogKind = components['schemas']['LogKind'];
+export type SchemaMapMemberRequest = components['schemas']['MapMemberRequest'];
+export type SchemaMarkedCount = components['schemas']['MarkedCount'];
+export type SchemaMemberMappingBody = components['schemas']['MemberMappingBody'];
 export type SchemaMemberResponse = components['schemas']['MemberResponse'];
 export type SchemaMeResponse = components['schemas']['MeResponse'];
 export type SchemaMessageRole = components['schemas']['MessageRole'];
@@ -4774,6 +6371,9 @@ export type SchemaNodeType = components['schemas']['NodeType'];
 export type SchemaNoteHitBody = components['schemas']['NoteHitBody'];
 export type SchemaNotePreviewResponse = components['schemas']['NotePreviewResponse'];
 export type SchemaNoteRedaction = components['schemas']['NoteRedaction'];
+export type SchemaNotificationBody = components['schemas']['NotificationBody'];
+export type SchemaNotificationEvent = components['schemas']['NotificationEvent'];
+export type SchemaNotificationPreferencesBody = components['schemas']['NotificationPreferencesBody'];
 export type SchemaOauthCallbackRequest = components['schemas']['OauthCallbackRequest'];
 export type SchemaOauthProviderBody = components['schemas']['OauthProviderBody'];
 export type SchemaOauthStartResponse = components['schemas']['OauthStartResponse'];
@@ -4781,12 +6381,32 @@ export type SchemaOutboxMailResponse = components['schemas']['OutboxMailResponse
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaOutcomeKind = components['schemas']['OutcomeKind'];
 export type SchemaPaidPlanBody = components['schemas']['PaidPlanBody'];
+export type SchemaPendingFixBody = components['schemas']['PendingFixBody'];
 export type SchemaPeopleResponse = components['schemas']['PeopleResponse'];
 export type SchemaPersonResponse = components['schemas']['PersonResponse'];
+export type SchemaPickupRequest = components['schemas']['PickupRequest'];
 export type SchemaPlanBody = components['schemas']['PlanBody'];
 export type SchemaPrepareSessionRequest = components['schemas']['PrepareSessionRequest'];
 export type SchemaPresetBody = components['schemas']['PresetBody'];
+export type SchemaPsaConnectionBody = components['schemas']['PsaConnectionBody'];
+export type SchemaPsaConnectionResponse = components['schemas']['PsaConnectionResponse'];
+export type SchemaPsaConnectRequest = components['schemas']['PsaConnectRequest'];
+export type SchemaPsaMemberBody = components['schemas']['PsaMemberBody'];
+export type SchemaPsaMembersResponse = components['schemas']['PsaMembersResponse'];
+export type SchemaPsaProviderName = components['schemas']['PsaProviderName'];
+export type SchemaPsaResultBody = components['schemas']['PsaResultBody'];
+export type SchemaPsaTestRequest = components['schemas']['PsaTestRequest'];
+export type SchemaPsaTestResponse = components['schemas']['PsaTestResponse'];
 export type SchemaPublishRequest = components['schemas']['PublishRequest'];
+export type SchemaPushBody = components['schemas']['PushBody'];
+export type SchemaPushPreviewRequest = components['schemas']['PushPreviewRequest'];
+export type SchemaPushPreviewResponse = components['schemas']['PushPreviewResponse'];
+export type SchemaPushRequest = components['schemas']['PushRequest'];
+export type SchemaPushSettingsBody = components['schemas']['PushSettingsBody'];
+export type SchemaPushSettingsPatch = components['schemas']['PushSettingsPatch'];
+export type SchemaPushTimeBody = components['schemas']['PushTimeBody'];
+export type SchemaQuietHoursBody = components['schemas']['QuietHoursBody'];
+export type SchemaRecoveryCodesResponse = components['schemas']['RecoveryCodesResponse'];
 export type SchemaRedactionKind = components['schemas']['RedactionKind'];
 export type SchemaRedactionModeBody = components['schemas']['RedactionModeBody'];
 export type SchemaRedactionRuleBody = components['schemas']['RedactionRuleBody'];
@@ -4796,10 +6416,12 @@ export type SchemaRedactionSummaryBody = components['schemas']['RedactionSummary
 export type SchemaRefreshRequest = components['schemas']['RefreshRequest'];
 export type SchemaRegisterRequest = components['schemas']['RegisterRequest'];
 export type SchemaResetPasswordRequest = components['schemas']['ResetPasswordRequest'];
+export type SchemaResumeMode = components['schemas']['ResumeMode'];
 export type SchemaRevokeScopeBody = components['schemas']['RevokeScopeBody'];
 export type SchemaRevokeSessionsRequest = components['schemas']['RevokeSessionsRequest'];
 export type SchemaRevokeSessionsResponse = components['schemas']['RevokeSessionsResponse'];
 export type SchemaRoleBody = components['schemas']['RoleBody'];
+export type SchemaRoundingBody = components['schemas']['RoundingBody'];
 export type SchemaSaveAsTreePreview = components['schemas']['SaveAsTreePreview'];
 export type SchemaSaveAsTreeRequest = components['schemas']['SaveAsTreeRequest'];
 export type SchemaSaveAsTreeResponse = components['schemas']['SaveAsTreeResponse'];
@@ -4807,6 +6429,10 @@ export type SchemaScratchpadUpdate = components['schemas']['ScratchpadUpdate'];
 export type SchemaScript = components['schemas']['Script'];
 export type SchemaScriptLanguage = components['schemas']['ScriptLanguage'];
 export type SchemaScriptOutput = components['schemas']['ScriptOutput'];
+export type SchemaSecondFactorPolicyRequest = components['schemas']['SecondFactorPolicyRequest'];
+export type SchemaSecondFactorPolicyResponse = components['schemas']['SecondFactorPolicyResponse'];
+export type SchemaSecondFactorRequest = components['schemas']['SecondFactorRequest'];
+export type SchemaSecondFactorResponse = components['schemas']['SecondFactorResponse'];
 export type SchemaSection = components['schemas']['Section'];
 export type SchemaSecurityResponse = components['schemas']['SecurityResponse'];
 export type SchemaSentBody = components['schemas']['SentBody'];
@@ -4815,12 +6441,14 @@ export type SchemaSentText = components['schemas']['SentText'];
 export type SchemaSessionComplete = components['schemas']['SessionComplete'];
 export type SchemaSessionCreate = components['schemas']['SessionCreate'];
 export type SchemaSessionExport = components['schemas']['SessionExport'];
+export type SchemaSessionKindBody = components['schemas']['SessionKindBody'];
 export type SchemaSessionResponse = components['schemas']['SessionResponse'];
 export type SchemaSessionStatus = components['schemas']['SessionStatus'];
 export type SchemaSessionUpdateRequest = components['schemas']['SessionUpdateRequest'];
 export type SchemaSessionVariablesUpdate = components['schemas']['SessionVariablesUpdate'];
 export type SchemaSeverity = components['schemas']['Severity'];
 export type SchemaSignatureBody = components['schemas']['SignatureBody'];
+export type SchemaStatusSettingsBody = components['schemas']['StatusSettingsBody'];
 export type SchemaStep = components['schemas']['Step'];
 export type SchemaStepAction = components['schemas']['StepAction'];
 export type SchemaStepKind = components['schemas']['StepKind'];
@@ -4829,12 +6457,22 @@ export type SchemaStepRequest = components['schemas']['StepRequest'];
 export type SchemaStepSource = components['schemas']['StepSource'];
 export type SchemaStepUpRequest = components['schemas']['StepUpRequest'];
 export type SchemaStepUpResponse = components['schemas']['StepUpResponse'];
+export type SchemaStreamEvent = components['schemas']['StreamEvent'];
+export type SchemaStreamReady = components['schemas']['StreamReady'];
+export type SchemaStreamResync = components['schemas']['StreamResync'];
 export type SchemaSubscriptionBody = components['schemas']['SubscriptionBody'];
 export type SchemaSubscriptionStatusBody = components['schemas']['SubscriptionStatusBody'];
 export type SchemaSuggestedFixBody = components['schemas']['SuggestedFixBody'];
 export type SchemaTeamRequest = components['schemas']['TeamRequest'];
 export type SchemaTeamResponse = components['schemas']['TeamResponse'];
+export type SchemaTicketBody = components['schemas']['TicketBody'];
+export type SchemaTicketCardResponse = components['schemas']['TicketCardResponse'];
+export type SchemaTicketCompanyBody = components['schemas']['TicketCompanyBody'];
+export type SchemaTicketContactBody = components['schemas']['TicketContactBody'];
 export type SchemaTicketLink = components['schemas']['TicketLink'];
+export type SchemaTicketNoteBody = components['schemas']['TicketNoteBody'];
+export type SchemaTicketStatusBody = components['schemas']['TicketStatusBody'];
+export type SchemaTimeSettingsBody = components['schemas']['TimeSettingsBody'];
 export type SchemaTokenResponse = components['schemas']['TokenResponse'];
 export type SchemaTransferOwnershipRequest = components['schemas']['TransferOwnershipRequest'];
 export type SchemaTreeCreate = components['schemas']['TreeCreate'];
@@ -4848,8 +6486,10 @@ export type SchemaTreeType = components['schemas']['TreeType'];
 export type SchemaTreeUpdate = components['schemas']['TreeUpdate'];
 export type SchemaTreeVersionResponse = components['schemas']['TreeVersionResponse'];
 export type SchemaTreeVersionSummary = components['schemas']['TreeVersionSummary'];
+export type SchemaTriedStepBody = components['schemas']['TriedStepBody'];
 export type SchemaTurnKind = components['schemas']['TurnKind'];
 export type SchemaTurnRequest = components['schemas']['TurnRequest'];
+export type SchemaUnreadCount = components['schemas']['UnreadCount'];
 export type SchemaUpdateAccountRequest = components['schemas']['UpdateAccountRequest'];
 export type SchemaUpdateMeRequest = components['schemas']['UpdateMeRequest'];
 export type SchemaUpdatePersonRequest = components['schemas']['UpdatePersonRequest'];
@@ -4857,6 +6497,7 @@ export type SchemaUpdateSecurityRequest = components['schemas']['UpdateSecurityR
 export type SchemaUserResponse = components['schemas']['UserResponse'];
 export type SchemaVerdictKind = components['schemas']['VerdictKind'];
 export type SchemaVerifyEmailRequest = components['schemas']['VerifyEmailRequest'];
+export type SchemaWaysBody = components['schemas']['WaysBody'];
 export type $defs = Record<string, never>;
 export interface operations {
     account: {
@@ -5575,6 +7216,61 @@ export interface operations {
             };
         };
     };
+    remove_second_factor_of: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_redaction: {
         parameters: {
             query?: never;
@@ -5643,6 +7339,93 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    second_factor_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorPolicyResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_second_factor_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorPolicyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorPolicyResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6675,6 +8458,67 @@ export interface operations {
             };
         };
     };
+    escalate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffMadeResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     set_fix_outcome: {
         parameters: {
             query?: never;
@@ -6734,6 +8578,325 @@ export interface operations {
             };
         };
     };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffMadeResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_handoffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handoff_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    assign_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handoff_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffAssign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    claim_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handoff_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    release_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handoff_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HandoffRelease"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     pause_ai_session: {
         parameters: {
             query?: never;
@@ -6751,6 +8914,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pick_up_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             409: {
@@ -7032,6 +9245,136 @@ export interface operations {
             };
         };
     };
+    escalation_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationQualityRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationQualityResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_escalations: {
+        parameters: {
+            query?: {
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description What they are about, such as `printing`. */
+                domain?: string;
+                /** @description How many, 1 to 100; 50 when not sent. */
+                limit?: number;
+                /** @description Those the caller handed over instead of those they could take. */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    count_escalations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationCountResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    event_stream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `id` of the last event seen: those after it come first */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     due_fixes: {
         parameters: {
             query?: never;
@@ -7047,6 +9390,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DueFixBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    escalation_numbers: {
+        parameters: {
+            query?: {
+                /** @description From then on; thirty days before the end when not sent. */
+                from?: string;
+                /** @description Before then; now when not sent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationNumbersResponse"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             /** @description Any failure */
@@ -7707,6 +10091,231 @@ export interface operations {
             };
         };
     };
+    second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunSecondFactorResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     oauth_callback: {
         parameters: {
             query?: never;
@@ -7999,6 +10608,54 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    finish_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8468,6 +11125,586 @@ export interface operations {
             };
         };
     };
+    get_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PsaConnectionResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    connect_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PsaConnectRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PsaConnectionResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    disconnect_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_psa_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PsaMembersResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    map_psa_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MapMemberRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_psa_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushPreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushPreviewResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_psa_pushes: {
+        parameters: {
+            query?: {
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 50 when not sent. */
+                limit?: number;
+                /** @description Of this session. */
+                session_id?: string;
+                /** @description That stand so: `queued`, `sending`, `sent`, `confirmed`, `failed` or `needs_review`. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    push_to_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushBody"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retry_psa_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_psa_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PushSettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSettingsBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PsaTestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PsaTestResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_psa_tickets: {
+        parameters: {
+            query?: {
+                /** @description The id of a board. */
+                board?: string;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 25 when not sent. */
+                limit?: number;
+                /** @description A part of the summary; a number also finds the ticket with it. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketBody"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_psa_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCardResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     meta: {
         parameters: {
             query?: never;
@@ -8483,6 +11720,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetaResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 50 when not sent. */
+                limit?: number;
+                /** @description Those alone that were not read. */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferencesBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NotificationPreferencesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferencesBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_all_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkedCount"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    count_unread_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
                 };
             };
             /** @description Any failure */

@@ -143,6 +143,67 @@ export type FixOutcome = Schemas['FixOutcomeRequest'];
 export type AiVerdict = Schemas['VerdictKind'];
 export type AiTurn = Schemas['TurnRequest'];
 
+// --- handoffs ------------------------------------------------------------------------------------------------------
+
+export type HandoffIntent = Schemas['HandoffRequest']['intent'];
+export type NewHandoff = Schemas['HandoffRequest'];
+export type TriedStep = Sent<Schemas['TriedStepBody']>;
+/** `tried` is left out in the queue. */
+export type HandoffSnapshot = Sent<Omit<Schemas['HandoffSnapshotBody'], 'tried' | 'pending_fix'>> & {
+  tried?: TriedStep[];
+  pending_fix: Sent<Schemas['PendingFixBody']> | null;
+};
+export type Handoff = Sent<Omit<Schemas['HandoffBody'], 'snapshot' | 'ai_assessment_data'>> & {
+  snapshot: HandoffSnapshot;
+  ai_assessment_data: Schemas['HandoffAssessmentBody'] | null;
+};
+export type AssessmentStatus = Handoff['assessment_status'];
+export type HandoffMade = Omit<Schemas['HandoffMadeResponse'], 'handoff'> & { handoff: Handoff };
+/** The detail of 409 `handoff_already_claimed`, which the document cannot name. */
+export interface AlreadyClaimed {
+  winner_id: string;
+  winner_name: string;
+  claimed_at: string;
+}
+export type PickupMode = Schemas['PickupRequest']['mode'];
+export type ReasonQuality = Schemas['EscalationQualityResponse'];
+export type EscalationFigures = Sent<Schemas['EscalationNumbersBody']>;
+export type EscalationGroup = EscalationFigures & Pick<Schemas['EscalationGroupBody'], 'key' | 'name'>;
+export type EscalationNumbers = EscalationFigures &
+  Record<'by_domain' | 'by_client' | 'by_engineer' | 'by_claimer', EscalationGroup[]> &
+  Pick<Schemas['EscalationNumbersResponse'], 'from' | 'to'>;
+
+// --- live events -------------------------------------------------------------------------------------------------
+
+/** The document says of a stream only that it is text. */
+export interface HandoffEventAbout {
+  handoff_id: string;
+  session_id: string;
+  intent: HandoffIntent;
+  by_name: string;
+  reason_snippet: string;
+  psa_ticket_id: string | null;
+  has_assessment: boolean;
+}
+
+export type LiveEvent =
+  | { kind: 'handoff_created' | 'handoff_assessment_ready' | 'handoff_released'; about: HandoffEventAbout }
+  | {
+      kind: 'handoff_claimed';
+      about: HandoffEventAbout & { claimed_by: string; claimed_by_name: string; claimed_at: string };
+    }
+  | { kind: 'notification_created'; about: unknown }
+  | { kind: 'psa_push_changed'; about: unknown };
+
+// --- notifications -------------------------------------------------------------------------------------------------
+
+export type Notification = Sent<Schemas['NotificationBody']>;
+export type QuietHours = Schemas['QuietHoursBody'];
+export type NotificationPreferences = {
+  events: Record<string, Schemas['WaysBody']>;
+  quiet_hours: QuietHours | null;
+};
+
 // --- the account and the installation -----------------------------------------------------------------------------
 
 export type Plan = NonNullable<Schemas['BillingResponse']['plan']>;

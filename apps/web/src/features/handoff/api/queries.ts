@@ -71,13 +71,3 @@ export const numbersQuery = (from: string, to: string) =>
       api.get<EscalationNumbers>('/analytics/escalations', { query: { from, to }, signal }),
     placeholderData: keepPreviousData,
   });
-
-/** Whether tickets can be written to. Whoever may not know is told nothing of it. */
-export const psaConnectedQuery = () =>
-  queryOptions({
-    queryKey: ['psa', 'connected'],
-    queryFn: async ({ signal }) =>
-      (await api.get<{ connected: boolean }>('/integrations/psa', { signal })).connected,
-    staleTime: 5 * 60_000,
-    retry: false,
-  });

@@ -1,10 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
 import type { AiSession, HandoffIntent, HandoffMade } from '@/shared/api/types';
 import { submitOnEnter, takeFocus } from '@/shared/lib/form-keys';
 import { useDraft } from '@/shared/lib/use-draft';
+import { usePsaConnected } from '@/shared/psa/known';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Choice } from '@/shared/ui/choice';
@@ -12,7 +12,6 @@ import { Dialog } from '@/shared/ui/dialog';
 import { TextArea } from '@/shared/ui/field';
 
 import { useHandOver } from '../api/mutations';
-import { psaConnectedQuery } from '../api/queries';
 import { QualityGate } from './quality-gate';
 import { TargetField } from './target-field';
 
@@ -37,7 +36,7 @@ export default function EscalateDialog({ session, onSent, onDone, onFailed, onCl
   const [target, setTarget] = useState('');
   const [missing, setMissing] = useState(false);
   const handOver = useHandOver(session.id);
-  const connected = useQuery(psaConnectedQuery()).data === true;
+  const connected = usePsaConnected() === true;
   const writes = connected && session.psa_ticket_id !== null;
 
   function submit(event: FormEvent) {
