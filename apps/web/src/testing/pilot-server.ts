@@ -73,7 +73,9 @@ export const makeAiSession = (change: Partial<AiSession> = {}): AiSession => ({
   turn: 1,
   revision: 1,
   can_work: true,
-  messages: [{ id: 'm1', role: 'copilot', text: 'I follow the flow.', step_order: 1, by: null, at: AT }],
+  messages: [
+    { id: 'm1', role: 'copilot', text: 'I follow the flow.', step_order: 1, by: null, engine: null, at: AT },
+  ],
   steps: [makeStep()],
   fixes: [],
   signatures: [{ kind: 'hresult', code: '0x00000709', meaning: 'The printer name is not valid.' }],
@@ -244,6 +246,7 @@ export class PilotServer {
               text: turn.text,
               step_order: null,
               by: 'user',
+              engine: null,
               at,
             },
           ]

@@ -295,6 +295,7 @@ it('never moves whoever reads further up, and brings them back when asked or whe
     text: 'News',
     step_order: null,
     by: null,
+    engine: null,
     at: '2026-11-23T15:00:00Z',
   };
   server.moveOn({ messages: [...server.session.messages, news] });

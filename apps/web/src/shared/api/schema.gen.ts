@@ -555,7 +555,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write what a conversation amounts to, each sentence with what it rests on. Changes nothing. */
+        /** Write what a conversation amounts to, each sentence with what it rests on. Changes nothing but what was spent on models. */
         post: operations["write_case"];
         delete?: never;
         options?: never;
@@ -648,6 +648,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-sessions/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What models were asked for a conversation, as it left the machine. */
+        get: operations["sent_to_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/{id}/ticket": {
         parameters: {
             query?: never;
@@ -674,8 +691,35 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a turn. */
+        /**
+         * Take a turn. With `Accept: text/event-stream` the answer comes as it is made: `delta` events with the next words,
+         *     `{"text"}`, then one `done` with the conversation or one `error` with the error body. Deltas are to look at; what
+         *     `done` says replaces them. Whoever stops reading stops the model, and the turn is taken without it.
+         */
         post: operations["take_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/escalations/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens in the account, as it happens: a stream of server-sent events.
+         * @description First comes `ready`, then every event under its name: `handoff_created`, `handoff_assessment_ready`,
+         *     `handoff_claimed`, `handoff_released`, `notification_created` (one's own alone) and `psa_push_changed`, with its number
+         *     as `id` and what it is about as JSON. `resync` says that some cannot be told: read again whatever you know. A comment
+         *     comes every 25 seconds. The answer ends when the access token does; connect again with a new one.
+         */
+        get: operations["event_stream"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1233,6 +1277,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/psa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the account is connected to its PSA, and how. Keys are never told. */
+        get: operations["get_psa"];
+        /** Connect, or change how. It is tested first and kept whatever the test says. */
+        put: operations["connect_psa"];
+        post?: never;
+        /** Take the connection away. What was pushed stays in the log. */
+        delete: operations["disconnect_psa"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is who at the PSA: as somebody said, by e-mail, or not known. */
+        get: operations["list_psa_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say who a person is at the PSA. */
+        put: operations["map_psa_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at exactly what would be written. */
+        post: operations["preview_psa_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/pushes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The push log, newest first. */
+        get: operations["list_psa_pushes"];
+        put?: never;
+        /** Push by hand what has not been pushed. */
+        post: operations["push_to_psa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/pushes/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a push again that waits for somebody. */
+        post: operations["retry_psa_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what is pushed, and how: what is named alone. */
+        patch: operations["set_psa_settings"];
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test what is sent, or the kept connection where nothing is. */
+        post: operations["test_psa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open tickets, those changed last first. */
+        get: operations["list_psa_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ticket with what belongs to it. */
+        get: operations["get_psa_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -1242,6 +1459,92 @@ export interface paths {
         };
         /** What this installation is. */
         get: operations["meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's notifications, newest first. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a notification as read. */
+        post: operations["read_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the caller wants to be told. */
+        get: operations["get_notification_preferences"];
+        /** Say how you want to be told. Replaces everything. */
+        put: operations["set_notification_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all notifications as read. */
+        post: operations["read_all_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the caller's notifications were not read. */
+        get: operations["count_unread_notifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2061,6 +2364,7 @@ export interface components {
              * @description The person, of an engineer's.
              */
             by?: string | null;
+            engine?: components["schemas"]["EngineNote"] | null;
             /**
              * Format: uuid
              * @description Its id; of an engineer's the one the client made.
@@ -2114,8 +2418,8 @@ export interface components {
              * @description How sure the copilot is, 0 to 1.
              */
             confidence_score: number;
-            /** @description What answers: `offline`, or a model's name. */
-            engine: string;
+            /** @description What answered last, and why it was no model. */
+            engine: components["schemas"]["EngineNote"];
             /** @description Fixes suggested, oldest first. */
             fixes: components["schemas"]["SuggestedFixBody"][];
             /** @description What came in. */
@@ -2273,6 +2577,11 @@ export interface components {
             /** @description The engineer went back behind it, or another way was taken. */
             withdrawn: boolean;
         };
+        /**
+         * @description What is written into a ticket.
+         * @enum {string}
+         */
+        ArtefactBody: "note" | "time";
         /** @description Who did something. */
         AuditActor: {
             /**
@@ -2568,10 +2877,36 @@ export interface components {
          * @enum {string}
          */
         ConfidenceTier: "guided" | "exploring" | "discovery";
+        /** @description A device or service. */
+        ConfigurationBody: {
+            /** @description Whether it is in use. */
+            active: boolean;
+            /** @description The PSA's id. */
+            id: string;
+            /** @description Its address in the client's network. */
+            ip_address?: string | null;
+            /** @description What sort of thing it is. */
+            kind?: string | null;
+            /** @description Its model. */
+            model?: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Its operating system. */
+            os?: string | null;
+            /** @description Its serial number. */
+            serial_number?: string | null;
+        };
         /** @description The token of a link that changes an address. */
         ConfirmEmailRequest: {
             /** @description From the link. */
             token: string;
+        };
+        /** @description What stands in a note. */
+        ContentSettingsBody: {
+            /** @description Whether the copilot's reasons are told. */
+            include_ai_reasoning: boolean;
+            /** @description `mask` or `none`; values of secret variables are masked in both. */
+            redaction_mode: string;
         };
         /** @description Somebody to invite. */
         CreateInviteRequest: {
@@ -2631,6 +2966,24 @@ export interface components {
          * @enum {string}
          */
         DecisionKind: "answered" | "done" | "skipped";
+        /** @description What a test found, in words. */
+        DiagnosisBody: {
+            /** @description How it is. */
+            headline: string;
+            /** @description What was looked at, in order; the first that failed is the last. */
+            steps: components["schemas"]["DiagnosisStepBody"][];
+            /** @description What to do about it; empty where there is nothing to do. */
+            what_to_do: string;
+        };
+        /** @description One thing a test looked at. */
+        DiagnosisStepBody: {
+            /** @description What was found. */
+            detail: string;
+            /** @description What. */
+            name: string;
+            /** @description Whether it is as it should be. */
+            ok: boolean;
+        };
         /** @description A text to write. */
         DocumentationRequest: {
             /** @description What is to be written. */
@@ -2639,8 +2992,8 @@ export interface components {
         };
         /** @description A text to read before it leaves. */
         DocumentationResponse: {
-            /** @description What wrote it: `offline`, or a model's name. */
-            engine: string;
+            /** @description What wrote it, and why it was no model. */
+            engine: components["schemas"]["EngineNote"];
             /** @description What its sentences rest on. */
             evidence: components["schemas"]["EvidenceBody"][];
             /** @description What it is. */
@@ -2667,6 +3020,13 @@ export interface components {
         DueFixBody: components["schemas"]["SuggestedFixBody"] & {
             /** @description The problem it is for. */
             problem_summary?: string | null;
+        };
+        /** @description What wrote an answer. */
+        EngineNote: {
+            /** @description `offline`, or a model's name. */
+            name: string;
+            /** @description Why no model wrote it, where one could have; a sentence for people. */
+            reason?: string | null;
         };
         /** @description Why a request was refused. Every answer outside 2xx has this body. */
         ErrorBody: {
@@ -2884,10 +3244,52 @@ export interface components {
             /** @description Id of the node a session starts at. */
             root: string;
         };
+        /** @description A handoff, briefly. */
+        HandoffEvent: {
+            /** @description Who handed over. */
+            by_name: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            claimed_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Who took it, where somebody has.
+             */
+            claimed_by?: string | null;
+            /** @description Their name. */
+            claimed_by_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            handoff_id: string;
+            /** @description Whether an assessment can be read. */
+            has_assessment: boolean;
+            /** @description `escalate` or `park`. */
+            intent: string;
+            /** @description The ticket's number at the PSA. */
+            psa_ticket_id?: string | null;
+            /** @description Why, its beginning. */
+            reason_snippet: string;
+            /**
+             * Format: uuid
+             * @description Of which conversation.
+             */
+            session_id: string;
+        };
         /** @description Whether the process runs. */
         HealthResponse: {
             /** @description `ok`. */
             status: string;
+        };
+        /** @description A word that stood in for a name or a secret in what was sent. */
+        HiddenName: {
+            /** @description What sort of thing it stood for, such as `email`; never the thing. */
+            kind: string;
+            /** @description The word. */
+            token: string;
         };
         /** @description How the caller can sign in. */
         IdentitiesResponse: {
@@ -3175,6 +3577,37 @@ export interface components {
          * @enum {string}
          */
         LogKind: "prepared" | "started" | "answered" | "done" | "skipped" | "back" | "custom" | "note" | "variables" | "revised" | "completed" | "exported";
+        /** @description Who somebody is. */
+        MapMemberRequest: {
+            /** @description The member; null forgets who they are. */
+            member_id?: string | null;
+        };
+        /** @description How many were marked as read. */
+        MarkedCount: {
+            /**
+             * Format: int64
+             * @description Notifications that were not read before.
+             */
+            marked: number;
+        };
+        /** @description A person with who they are at the PSA. */
+        MemberMappingBody: {
+            /** @description Their e-mail. */
+            email: string;
+            /** @description How that is known: `manual`, `email` or `none`. */
+            how: string;
+            /** @description Who they are there. */
+            member_id?: string | null;
+            /** @description What they are called there. */
+            member_name?: string | null;
+            /**
+             * Format: uuid
+             * @description The person here.
+             */
+            user_id: string;
+            /** @description Their name. */
+            user_name: string;
+        };
         /** @description A colleague. */
         MemberResponse: {
             /** @description Sign-in name. */
@@ -3211,6 +3644,8 @@ export interface components {
             demo: boolean;
             /** @description Whether mails leave the server; where they do not, a site admin reads and passes them on. */
             mail_enabled: boolean;
+            /** @description Whether the copilot can ask a model; it works without one. */
+            model_enabled: boolean;
             /** @description The product. */
             name: string;
             /** @description Whom people can sign in with, beside their password. */
@@ -3299,6 +3734,64 @@ export interface components {
             mask?: string[];
             /** @description Also mask UNC paths. */
             unc_paths?: boolean;
+        };
+        /** @description One line of the bell panel. */
+        NotificationBody: {
+            /** @description More, where there is more to say. */
+            body?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it is about, such as `session.escalated`. */
+            kind: string;
+            /** @description The page it leads to: a path of the app. */
+            link?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at?: string | null;
+            /** @description One line. */
+            title: string;
+        };
+        /** @description A new line of the bell panel. */
+        NotificationEvent: {
+            /** @description The beginning of its text. */
+            body?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The notification.
+             */
+            id: string;
+            /** @description What it is about, such as `session.escalated`. */
+            kind: string;
+            /** @description The page it leads to: a path of the app. */
+            link?: string | null;
+            /** @description One line. */
+            title: string;
+        };
+        /** @description How a person wants to be told. An answer names every kind; in a request those left out are as usual. */
+        NotificationPreferencesBody: {
+            /**
+             * @description By kind: `session.escalated`, `handoff.claimed`, `handoff.released`, `handoff.assigned`, `handoff.unclaimed`,
+             *     `psa.push_failed`.
+             */
+            events?: {
+                [key: string]: components["schemas"]["WaysBody"];
+            };
+            quiet_hours?: components["schemas"]["QuietHoursBody"] | null;
         };
         /** @description What the provider sent the browser back with. */
         OauthCallbackRequest: {
@@ -3461,10 +3954,241 @@ export interface components {
              */
             name: string;
         };
+        /** @description A connection, without its keys. */
+        PsaConnectionBody: {
+            /** @description The company they sign in to. */
+            company_id: string;
+            /**
+             * Format: date-time
+             * @description When it was connected.
+             */
+            created_at: string;
+            diagnosis?: components["schemas"]["DiagnosisBody"] | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last tested.
+             */
+            last_tested_at?: string | null;
+            /** @description Whose PSA it is. */
+            provider: components["schemas"]["PsaProviderName"];
+            /** @description The end of the public key. */
+            public_key_hint: string;
+            /** @description What is pushed, and how. */
+            settings: components["schemas"]["PushSettingsBody"];
+            /** @description Where its people sign in. */
+            site_url: string;
+            /** @description What the last test said: `ok`, `failing` or `untested`. */
+            status: string;
+        };
+        /** @description Whether the account is connected, and how. */
+        PsaConnectionResponse: {
+            /** @description Whether it is. */
+            connected: boolean;
+            connection?: components["schemas"]["PsaConnectionBody"] | null;
+        };
+        /** @description What a connection is made with. Keys that are not sent stay as they are, for the same site and company. */
+        PsaConnectRequest: {
+            /** @description The client id of the integration. */
+            client_id?: string | null;
+            /** @description The company they sign in to. */
+            company_id: string;
+            /** @description The private key of the API member. */
+            private_key?: string | null;
+            /** @description Whose PSA it is. */
+            provider: components["schemas"]["PsaProviderName"];
+            /** @description The public key of the API member. */
+            public_key?: string | null;
+            /** @description Where its people sign in, such as `eu.myconnectwise.net`. */
+            site_url: string;
+        };
+        /** @description Somebody who works in the PSA. */
+        PsaMemberBody: {
+            /** @description Their e-mail. */
+            email?: string | null;
+            /** @description Their id. */
+            id: string;
+            /** @description Their name. */
+            name: string;
+        };
+        /** @description Everybody, here and there. */
+        PsaMembersResponse: {
+            /** @description The account's people, by name. */
+            items: components["schemas"]["MemberMappingBody"][];
+            /** @description Who there is in the PSA to choose from. */
+            psa_members: components["schemas"]["PsaMemberBody"][];
+        };
+        /**
+         * @description Whose PSA it is.
+         * @enum {string}
+         */
+        PsaProviderName: "connectwise";
+        /** @description What is tested: what is sent, or the kept connection where nothing is. */
+        PsaTestRequest: {
+            /** @description As for a connection. */
+            client_id?: string | null;
+            /** @description As for a connection. */
+            company_id?: string | null;
+            /** @description As for a connection. */
+            private_key?: string | null;
+            provider?: components["schemas"]["PsaProviderName"] | null;
+            /** @description As for a connection. */
+            public_key?: string | null;
+            /** @description As for a connection. */
+            site_url?: string | null;
+        };
+        /** @description What a test came to. */
+        PsaTestResponse: {
+            /** @description In words. */
+            diagnosis: components["schemas"]["DiagnosisBody"];
+            /** @description Whether it works. */
+            ok: boolean;
+        };
         /** @description A publish. */
         PublishRequest: {
             /** @description What changed, for colleagues. */
             change_note?: string | null;
+        };
+        /** @description A push. */
+        PushBody: {
+            /** @description What. */
+            artefact: components["schemas"]["ArtefactBody"];
+            /**
+             * Format: int32
+             * @description How often it was begun since it was queued.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description What the PSA calls it, once it is there. */
+            external_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What went wrong last. */
+            last_error?: string | null;
+            /**
+             * Format: uuid
+             * @description Whose work it is about.
+             */
+            session_id: string;
+            /** @description Which kind of session that is. */
+            session_kind: components["schemas"]["SessionKindBody"];
+            /** @description How it stands: `queued`, `sending`, `sent`, `confirmed`, `failed` or `needs_review`. */
+            state: string;
+            /** @description Into which ticket. */
+            ticket_id: string;
+            /**
+             * Format: date-time
+             * @description When anything about it last changed.
+             */
+            updated_at: string;
+            /** @description What went well and should be looked at all the same. */
+            warnings: string[];
+        };
+        /** @description What to look at before it is pushed. */
+        PushPreviewRequest: {
+            /** @description What. */
+            artefact: components["schemas"]["ArtefactBody"];
+            /**
+             * Format: uuid
+             * @description The session.
+             */
+            session_id: string;
+            /** @description Which kind it is. */
+            session_kind: components["schemas"]["SessionKindBody"];
+        };
+        /** @description Exactly what would be written. */
+        PushPreviewResponse: {
+            /** @description Where a note is shown. */
+            kind: string;
+            /** @description The text, with its marker. */
+            text: string;
+            /** @description Into which ticket. */
+            ticket_id: string;
+            time?: components["schemas"]["PushTimeBody"] | null;
+            /** @description What should be looked at before. */
+            warnings: string[];
+        };
+        /** @description What to push by hand. */
+        PushRequest: {
+            /** @description What. */
+            artefacts: components["schemas"]["ArtefactBody"][];
+            /**
+             * Format: int32
+             * @description Minutes to charge; as measured when not sent.
+             */
+            minutes?: number | null;
+            /**
+             * Format: uuid
+             * @description The session; it has ended.
+             */
+            session_id: string;
+            /** @description Which kind it is. */
+            session_kind: components["schemas"]["SessionKindBody"];
+        };
+        /** @description What is pushed, and how. A change names what changes; null is the default. */
+        PushSettingsBody: {
+            /** @description What stands in a note. */
+            content: components["schemas"]["ContentSettingsBody"];
+            /** @description Where notes are shown: `internal`, `discussion` or `resolution`. */
+            note_visibility: string;
+            /** @description So is that of an escalated one. */
+            push_on_escalate: boolean;
+            /** @description A solved session's note is pushed by itself. */
+            push_on_resolve: boolean;
+            /** @description How working time is rounded. */
+            rounding: components["schemas"]["RoundingBody"];
+            /** @description The statuses to set. */
+            status: components["schemas"]["StatusSettingsBody"];
+            /** @description The time entry. */
+            time_entry: components["schemas"]["TimeSettingsBody"];
+        };
+        /** @description A change of the settings: any part of them. */
+        PushSettingsPatch: Record<string, never>;
+        /** @description The time that would be charged. */
+        PushTimeBody: {
+            /**
+             * Format: int32
+             * @description How long, rounded.
+             */
+            minutes: number;
+            /** @description The kind of work. */
+            work_type?: string | null;
+            /**
+             * Format: int64
+             * @description How long it was measured.
+             */
+            worked_seconds: number;
+        };
+        /** @description When mails wait. */
+        QuietHoursBody: {
+            /** @description Whether they are kept at all. */
+            enabled: boolean;
+            /**
+             * @description When they end, `HH:MM`; may be the next morning.
+             * @example 06:00
+             */
+            end: string;
+            /**
+             * @description When they begin, `HH:MM`.
+             * @example 22:00
+             */
+            start: string;
+            /**
+             * @description Whose wall clock.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
         };
         /**
          * @description Kinds of what is masked, the most sensitive first.
@@ -3600,6 +4324,21 @@ export interface components {
          * @enum {string}
          */
         RoleBody: "viewer" | "engineer" | "team_admin" | "owner";
+        /** @description How working time is rounded. */
+        RoundingBody: {
+            /** @description `up`, `nearest` or `down`. */
+            direction: string;
+            /**
+             * Format: int32
+             * @description Any work at all counts for at least so many minutes, 0 to 480.
+             */
+            least_minutes: number;
+            /**
+             * Format: int32
+             * @description Steps of so many minutes: 1, 3, 5, 6, 10, 15, 30 or 60.
+             */
+            step_minutes: number;
+        };
         /** @description The flow that would be saved from a session. */
         SaveAsTreePreview: {
             /** @description What it is for. */
@@ -3726,11 +4465,55 @@ export interface components {
              */
             session_idle_minutes?: number | null;
         };
+        /** @description What a model was asked, as it left the machine. */
+        SentBody: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /** @description Why the answer was of no use, where it was not. */
+            failure?: string | null;
+            /**
+             * Format: int64
+             * @description Tokens read.
+             */
+            input_tokens: number;
+            /** @description The model. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Tokens written.
+             */
+            output_tokens: number;
+            /** @description Which prompt, and which version of it. */
+            prompt_version: string;
+            /** @description What stood in for names in them. What they stand for is not told here. */
+            pseudonyms: components["schemas"]["HiddenName"][];
+            /** @description What the answer was needed for, such as `next_step`. */
+            purpose: string;
+            /** @description The texts, in order, to the letter. */
+            sent: components["schemas"]["SentText"][];
+            /** @description How much thought was asked for: `fast` or `deep`. */
+            tier: string;
+            /**
+             * Format: int64
+             * @description The turns the conversation had had.
+             */
+            turn: number;
+        };
         /** @description A statement with what it rests on. */
         SentenceBody: {
             /** @description Ids of its evidence. */
             evidence: string[];
             /** @description What it says. */
+            text: string;
+        };
+        /** @description A text that was sent. */
+        SentText: {
+            /** @description What it was to the model: `system`, `user`, `assistant` or `tool`. */
+            role: string;
+            /** @description To the letter. */
             text: string;
         };
         /** @description How a session ends. */
@@ -3779,6 +4562,11 @@ export interface components {
             /** @description Whether secrets and personal data are masked; `mask` when not sent. */
             redaction_mode?: components["schemas"]["RedactionModeBody"];
         };
+        /**
+         * @description Which kind of session.
+         * @enum {string}
+         */
+        SessionKindBody: "guided" | "ai";
         /** @description A session. */
         SessionResponse: {
             /**
@@ -3931,6 +4719,13 @@ export interface components {
             /** @description What it means, where it is known. */
             meaning?: string | null;
         };
+        /** @description The statuses a ticket gets, by name. */
+        StatusSettingsBody: {
+            /** @description When its session is escalated. */
+            on_escalate?: string | null;
+            /** @description When its session is solved. */
+            on_resolve?: string | null;
+        };
         /** @description One step of a checklist. */
         Step: {
             /** @description Variables asked for at this step. */
@@ -4042,6 +4837,58 @@ export interface components {
             /** @description Goes into `X-Step-Up`. */
             step_up_token: string;
         };
+        /** @description A frame of the stream: its name, and what goes with it. */
+        StreamEvent: {
+            /** @description The stream is open. */
+            data: components["schemas"]["StreamReady"];
+            /** @enum {string} */
+            event: "ready";
+        } | {
+            /** @description Some events cannot be told: read again whatever you know. */
+            data: components["schemas"]["StreamResync"];
+            /** @enum {string} */
+            event: "resync";
+        } | {
+            /** @description Somebody handed a conversation over. */
+            data: components["schemas"]["HandoffEvent"];
+            /** @enum {string} */
+            event: "handoff_created";
+        } | {
+            /** @description What is likely has been worked out for a handoff, or cannot be: `has_assessment` says which. */
+            data: components["schemas"]["HandoffEvent"];
+            /** @enum {string} */
+            event: "handoff_assessment_ready";
+        } | {
+            /** @description Somebody took a handoff. */
+            data: components["schemas"]["HandoffEvent"];
+            /** @enum {string} */
+            event: "handoff_claimed";
+        } | {
+            /** @description Whoever had a handoff gave it back. */
+            data: components["schemas"]["HandoffEvent"];
+            /** @enum {string} */
+            event: "handoff_released";
+        } | {
+            /** @description One's own bell panel has a new line. */
+            data: components["schemas"]["NotificationEvent"];
+            /** @enum {string} */
+            event: "notification_created";
+        } | {
+            /** @description A note on its way into a ticket got further, or did not. */
+            data: unknown;
+            /** @enum {string} */
+            event: "psa_push_changed";
+        };
+        /** @description The stream is open. */
+        StreamReady: {
+            /**
+             * Format: int64
+             * @description The stream's number at the server, for its log.
+             */
+            connection_id: number;
+        };
+        /** @description Nothing more is to be said. */
+        StreamResync: Record<string, never>;
         /** @description What an account has, for everybody in it. */
         SubscriptionBody: {
             /** @description Whether it ends then. */
@@ -4154,10 +5001,107 @@ export interface components {
              */
             people: number;
         };
+        /** @description A ticket. */
+        TicketBody: {
+            /** @description The board it is on. */
+            board?: string | null;
+            /** @description Whether it is closed. */
+            closed: boolean;
+            /** @description The client. */
+            company?: string | null;
+            /** @description Who reported it. */
+            contact?: string | null;
+            /** @description Its number. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When anything about it last changed.
+             */
+            last_updated?: string | null;
+            /** @description How urgent it is. */
+            priority?: string | null;
+            /** @description How it stands. */
+            status?: string | null;
+            /** @description Its one line. */
+            summary: string;
+        };
+        /** @description A ticket with what belongs to it. */
+        TicketCardResponse: {
+            company?: components["schemas"]["TicketCompanyBody"] | null;
+            /** @description The devices it is about. */
+            configurations: components["schemas"]["ConfigurationBody"][];
+            contact?: components["schemas"]["TicketContactBody"] | null;
+            /** @description Its newest notes, the oldest of them first, shortened. */
+            recent_notes: components["schemas"]["TicketNoteBody"][];
+            /** @description The statuses of its board that are in use. */
+            statuses: components["schemas"]["TicketStatusBody"][];
+            /** @description The ticket. */
+            ticket: components["schemas"]["TicketBody"];
+        };
+        /** @description A client. */
+        TicketCompanyBody: {
+            /** @description Where it is. */
+            address?: string | null;
+            /** @description The PSA's id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its telephone number. */
+            phone?: string | null;
+            /** @description Its site on the web. */
+            website?: string | null;
+        };
+        /** @description A person of a client. */
+        TicketContactBody: {
+            /** @description How to write to them. */
+            email?: string | null;
+            /** @description The PSA's id. */
+            id: string;
+            /** @description Their name. */
+            name: string;
+            /** @description How to call them. */
+            phone?: string | null;
+            /** @description What they do there. */
+            title?: string | null;
+        };
         /** @description The ticket a conversation belongs to. */
         TicketLink: {
             /** @description Its number at the PSA. */
             psa_ticket_id: string;
+        };
+        /** @description A note of a ticket. */
+        TicketNoteBody: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at?: string | null;
+            /** @description Who wrote it. */
+            by?: string | null;
+            /** @description Where it is shown: `internal`, `discussion` or `resolution`. */
+            kind?: string | null;
+            /** @description What it says. It comes from anywhere. */
+            text: string;
+        };
+        /** @description A status of a board. */
+        TicketStatusBody: {
+            /** @description Whether a ticket with it is closed. */
+            closes: boolean;
+            /** @description The PSA's id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether time may be charged to a ticket with it. */
+            takes_time: boolean;
+        };
+        /** @description Whether and how time is charged. */
+        TimeSettingsBody: {
+            /** @description Charge the session's active time. */
+            create: boolean;
+            /** @description The role, likewise. */
+            work_role?: string | null;
+            /** @description The kind of work, the PSA's id of it; as the PSA decides when null. */
+            work_type?: string | null;
         };
         /** @description A fresh pair of tokens. */
         TokenResponse: {
@@ -4460,7 +5404,7 @@ export interface components {
          * @description What the engineer does in a turn.
          * @enum {string}
          */
-        TurnKind: "message" | "verdict" | "pick" | "widen" | "back";
+        TurnKind: "message" | "verdict" | "pick" | "widen" | "back" | "think";
         /** @description A turn. */
         TurnRequest: {
             /**
@@ -4489,6 +5433,14 @@ export interface components {
              */
             turn: number;
             verdict?: components["schemas"]["VerdictKind"] | null;
+        };
+        /** @description How many wait. */
+        UnreadCount: {
+            /**
+             * Format: int64
+             * @description Notifications not read.
+             */
+            unread: number;
         };
         /** @description Another name for the account. */
         UpdateAccountRequest: {
@@ -4582,6 +5534,13 @@ export interface components {
             /** @description From the link. */
             token: string;
         };
+        /** @description The ways one kind of notice reaches a person. */
+        WaysBody: {
+            /** @description By mail. */
+            email: boolean;
+            /** @description In the bell panel. */
+            in_app: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -4611,6 +5570,7 @@ export type SchemaAiSessionResponse = components['schemas']['AiSessionResponse']
 export type SchemaAiSessionStatus = components['schemas']['AiSessionStatus'];
 export type SchemaAiSessionSummaryBody = components['schemas']['AiSessionSummaryBody'];
 export type SchemaAiStepBody = components['schemas']['AiStepBody'];
+export type SchemaArtefactBody = components['schemas']['ArtefactBody'];
 export type SchemaAuditActor = components['schemas']['AuditActor'];
 export type SchemaAuditCheckResponse = components['schemas']['AuditCheckResponse'];
 export type SchemaAuditEntryResponse = components['schemas']['AuditEntryResponse'];
@@ -4632,16 +5592,21 @@ export type SchemaChecklist = components['schemas']['Checklist'];
 export type SchemaCheckoutRequest = components['schemas']['CheckoutRequest'];
 export type SchemaChoiceOption = components['schemas']['ChoiceOption'];
 export type SchemaConfidenceTier = components['schemas']['ConfidenceTier'];
+export type SchemaConfigurationBody = components['schemas']['ConfigurationBody'];
 export type SchemaConfirmEmailRequest = components['schemas']['ConfirmEmailRequest'];
+export type SchemaContentSettingsBody = components['schemas']['ContentSettingsBody'];
 export type SchemaCreateInviteRequest = components['schemas']['CreateInviteRequest'];
 export type SchemaCustomStep = components['schemas']['CustomStep'];
 export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
+export type SchemaDiagnosisBody = components['schemas']['DiagnosisBody'];
+export type SchemaDiagnosisStepBody = components['schemas']['DiagnosisStepBody'];
 export type SchemaDocumentationRequest = components['schemas']['DocumentationRequest'];
 export type SchemaDocumentationResponse = components['schemas']['DocumentationResponse'];
 export type SchemaDocumentKindBody = components['schemas']['DocumentKindBody'];
 export type SchemaDocumentSectionBody = components['schemas']['DocumentSectionBody'];
 export type SchemaDueFixBody = components['schemas']['DueFixBody'];
+export type SchemaEngineNote = components['schemas']['EngineNote'];
 export type SchemaErrorBody = components['schemas']['ErrorBody'];
 export type SchemaEvidenceBody = components['schemas']['EvidenceBody'];
 export type SchemaEvidenceKindBody = components['schemas']['EvidenceKindBody'];
@@ -4660,7 +5625,9 @@ export type SchemaFolderUpdate = components['schemas']['FolderUpdate'];
 export type SchemaForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
 export type SchemaForkRequest = components['schemas']['ForkRequest'];
 export type SchemaGraph = components['schemas']['Graph'];
+export type SchemaHandoffEvent = components['schemas']['HandoffEvent'];
 export type SchemaHealthResponse = components['schemas']['HealthResponse'];
+export type SchemaHiddenName = components['schemas']['HiddenName'];
 export type SchemaIdentitiesResponse = components['schemas']['IdentitiesResponse'];
 export type SchemaIdentityResponse = components['schemas']['IdentityResponse'];
 export type SchemaImportedFileBody = components['schemas']['ImportedFileBody'];
@@ -4681,6 +5648,9 @@ export type SchemaLogEntryResponse = components['schemas']['LogEntryResponse'];
 export type SchemaLoginForm = components['schemas']['LoginForm'];
 export type SchemaLoginRequest = components['schemas']['LoginRequest'];
 export type SchemaLogKind = components['schemas']['LogKind'];
+export type SchemaMapMemberRequest = components['schemas']['MapMemberRequest'];
+export type SchemaMarkedCount = components['schemas']['MarkedCount'];
+export type SchemaMemberMappingBody = components['schemas']['MemberMappingBody'];
 export type SchemaMemberResponse = components['schemas']['MemberResponse'];
 export type SchemaMeResponse = components['schemas']['MeResponse'];
 export type SchemaMessageRole = components['schemas']['MessageRole'];
@@ -4690,6 +5660,9 @@ export type SchemaNodeType = components['schemas']['NodeType'];
 export type SchemaNoteHitBody = components['schemas']['NoteHitBody'];
 export type SchemaNotePreviewResponse = components['schemas']['NotePreviewResponse'];
 export type SchemaNoteRedaction = components['schemas']['NoteRedaction'];
+export type SchemaNotificationBody = components['schemas']['NotificationBody'];
+export type SchemaNotificationEvent = components['schemas']['NotificationEvent'];
+export type SchemaNotificationPreferencesBody = components['schemas']['NotificationPreferencesBody'];
 export type SchemaOauthCallbackRequest = components['schemas']['OauthCallbackRequest'];
 export type SchemaOauthProviderBody = components['schemas']['OauthProviderBody'];
 export type SchemaOauthStartResponse = components['schemas']['OauthStartResponse'];
@@ -4702,7 +5675,23 @@ export type SchemaPersonResponse = components['schemas']['PersonResponse'];
 export type SchemaPlanBody = components['schemas']['PlanBody'];
 export type SchemaPrepareSessionRequest = components['schemas']['PrepareSessionRequest'];
 export type SchemaPresetBody = components['schemas']['PresetBody'];
+export type SchemaPsaConnectionBody = components['schemas']['PsaConnectionBody'];
+export type SchemaPsaConnectionResponse = components['schemas']['PsaConnectionResponse'];
+export type SchemaPsaConnectRequest = components['schemas']['PsaConnectRequest'];
+export type SchemaPsaMemberBody = components['schemas']['PsaMemberBody'];
+export type SchemaPsaMembersResponse = components['schemas']['PsaMembersResponse'];
+export type SchemaPsaProviderName = components['schemas']['PsaProviderName'];
+export type SchemaPsaTestRequest = components['schemas']['PsaTestRequest'];
+export type SchemaPsaTestResponse = components['schemas']['PsaTestResponse'];
 export type SchemaPublishRequest = components['schemas']['PublishRequest'];
+export type SchemaPushBody = components['schemas']['PushBody'];
+export type SchemaPushPreviewRequest = components['schemas']['PushPreviewRequest'];
+export type SchemaPushPreviewResponse = components['schemas']['PushPreviewResponse'];
+export type SchemaPushRequest = components['schemas']['PushRequest'];
+export type SchemaPushSettingsBody = components['schemas']['PushSettingsBody'];
+export type SchemaPushSettingsPatch = components['schemas']['PushSettingsPatch'];
+export type SchemaPushTimeBody = components['schemas']['PushTimeBody'];
+export type SchemaQuietHoursBody = components['schemas']['QuietHoursBody'];
 export type SchemaRedactionKind = components['schemas']['RedactionKind'];
 export type SchemaRedactionModeBody = components['schemas']['RedactionModeBody'];
 export type SchemaRedactionRuleBody = components['schemas']['RedactionRuleBody'];
@@ -4716,6 +5705,7 @@ export type SchemaRevokeScopeBody = components['schemas']['RevokeScopeBody'];
 export type SchemaRevokeSessionsRequest = components['schemas']['RevokeSessionsRequest'];
 export type SchemaRevokeSessionsResponse = components['schemas']['RevokeSessionsResponse'];
 export type SchemaRoleBody = components['schemas']['RoleBody'];
+export type SchemaRoundingBody = components['schemas']['RoundingBody'];
 export type SchemaSaveAsTreePreview = components['schemas']['SaveAsTreePreview'];
 export type SchemaSaveAsTreeRequest = components['schemas']['SaveAsTreeRequest'];
 export type SchemaSaveAsTreeResponse = components['schemas']['SaveAsTreeResponse'];
@@ -4725,16 +5715,20 @@ export type SchemaScriptLanguage = components['schemas']['ScriptLanguage'];
 export type SchemaScriptOutput = components['schemas']['ScriptOutput'];
 export type SchemaSection = components['schemas']['Section'];
 export type SchemaSecurityResponse = components['schemas']['SecurityResponse'];
+export type SchemaSentBody = components['schemas']['SentBody'];
 export type SchemaSentenceBody = components['schemas']['SentenceBody'];
+export type SchemaSentText = components['schemas']['SentText'];
 export type SchemaSessionComplete = components['schemas']['SessionComplete'];
 export type SchemaSessionCreate = components['schemas']['SessionCreate'];
 export type SchemaSessionExport = components['schemas']['SessionExport'];
+export type SchemaSessionKindBody = components['schemas']['SessionKindBody'];
 export type SchemaSessionResponse = components['schemas']['SessionResponse'];
 export type SchemaSessionStatus = components['schemas']['SessionStatus'];
 export type SchemaSessionUpdateRequest = components['schemas']['SessionUpdateRequest'];
 export type SchemaSessionVariablesUpdate = components['schemas']['SessionVariablesUpdate'];
 export type SchemaSeverity = components['schemas']['Severity'];
 export type SchemaSignatureBody = components['schemas']['SignatureBody'];
+export type SchemaStatusSettingsBody = components['schemas']['StatusSettingsBody'];
 export type SchemaStep = components['schemas']['Step'];
 export type SchemaStepAction = components['schemas']['StepAction'];
 export type SchemaStepKind = components['schemas']['StepKind'];
@@ -4743,12 +5737,22 @@ export type SchemaStepRequest = components['schemas']['StepRequest'];
 export type SchemaStepSource = components['schemas']['StepSource'];
 export type SchemaStepUpRequest = components['schemas']['StepUpRequest'];
 export type SchemaStepUpResponse = components['schemas']['StepUpResponse'];
+export type SchemaStreamEvent = components['schemas']['StreamEvent'];
+export type SchemaStreamReady = components['schemas']['StreamReady'];
+export type SchemaStreamResync = components['schemas']['StreamResync'];
 export type SchemaSubscriptionBody = components['schemas']['SubscriptionBody'];
 export type SchemaSubscriptionStatusBody = components['schemas']['SubscriptionStatusBody'];
 export type SchemaSuggestedFixBody = components['schemas']['SuggestedFixBody'];
 export type SchemaTeamRequest = components['schemas']['TeamRequest'];
 export type SchemaTeamResponse = components['schemas']['TeamResponse'];
+export type SchemaTicketBody = components['schemas']['TicketBody'];
+export type SchemaTicketCardResponse = components['schemas']['TicketCardResponse'];
+export type SchemaTicketCompanyBody = components['schemas']['TicketCompanyBody'];
+export type SchemaTicketContactBody = components['schemas']['TicketContactBody'];
 export type SchemaTicketLink = components['schemas']['TicketLink'];
+export type SchemaTicketNoteBody = components['schemas']['TicketNoteBody'];
+export type SchemaTicketStatusBody = components['schemas']['TicketStatusBody'];
+export type SchemaTimeSettingsBody = components['schemas']['TimeSettingsBody'];
 export type SchemaTokenResponse = components['schemas']['TokenResponse'];
 export type SchemaTransferOwnershipRequest = components['schemas']['TransferOwnershipRequest'];
 export type SchemaTreeCreate = components['schemas']['TreeCreate'];
@@ -4764,6 +5768,7 @@ export type SchemaTreeVersionResponse = components['schemas']['TreeVersionRespon
 export type SchemaTreeVersionSummary = components['schemas']['TreeVersionSummary'];
 export type SchemaTurnKind = components['schemas']['TurnKind'];
 export type SchemaTurnRequest = components['schemas']['TurnRequest'];
+export type SchemaUnreadCount = components['schemas']['UnreadCount'];
 export type SchemaUpdateAccountRequest = components['schemas']['UpdateAccountRequest'];
 export type SchemaUpdateMeRequest = components['schemas']['UpdateMeRequest'];
 export type SchemaUpdatePersonRequest = components['schemas']['UpdatePersonRequest'];
@@ -4771,6 +5776,7 @@ export type SchemaUpdateSecurityRequest = components['schemas']['UpdateSecurityR
 export type SchemaUserResponse = components['schemas']['UserResponse'];
 export type SchemaVerdictKind = components['schemas']['VerdictKind'];
 export type SchemaVerifyEmailRequest = components['schemas']['VerifyEmailRequest'];
+export type SchemaWaysBody = components['schemas']['WaysBody'];
 export type $defs = Record<string, never>;
 export interface operations {
     account: {
@@ -6816,6 +7822,36 @@ export interface operations {
             };
         };
     };
+    sent_to_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     link_ticket: {
         parameters: {
             query?: never;
@@ -6903,6 +7939,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    event_stream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `id` of the last event seen: those after it come first */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Any failure */
@@ -8352,6 +9419,586 @@ export interface operations {
             };
         };
     };
+    get_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PsaConnectionResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    connect_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PsaConnectRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PsaConnectionResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    disconnect_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_psa_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PsaMembersResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    map_psa_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MapMemberRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_psa_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushPreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushPreviewResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_psa_pushes: {
+        parameters: {
+            query?: {
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 50 when not sent. */
+                limit?: number;
+                /** @description Of this session. */
+                session_id?: string;
+                /** @description That stand so: `queued`, `sending`, `sent`, `confirmed`, `failed` or `needs_review`. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    push_to_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushBody"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retry_psa_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_psa_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PushSettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSettingsBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_psa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PsaTestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PsaTestResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_psa_tickets: {
+        parameters: {
+            query?: {
+                /** @description The id of a board. */
+                board?: string;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 25 when not sent. */
+                limit?: number;
+                /** @description A part of the summary; a number also finds the ticket with it. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketBody"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_psa_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCardResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     meta: {
         parameters: {
             query?: never;
@@ -8367,6 +10014,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetaResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 50 when not sent. */
+                limit?: number;
+                /** @description Those alone that were not read. */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferencesBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NotificationPreferencesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferencesBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_all_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkedCount"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    count_unread_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
                 };
             };
             /** @description Any failure */

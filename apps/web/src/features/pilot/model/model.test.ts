@@ -35,6 +35,7 @@ describe('transcript', () => {
       text: id,
       step_order: null,
       by: null,
+      engine: null,
       at,
     });
     const session = makeAiSession({
