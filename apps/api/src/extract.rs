@@ -25,8 +25,8 @@ pub(crate) const MAX_BODY_BYTES: usize = 1_024 * 1_024;
 /// Largest archive of a library taken, bytes.
 pub(crate) const MAX_ARCHIVE_BYTES: usize = 8 * 1_024 * 1_024;
 /// Names and values a JSON body may hold. In memory each takes up to some hundred bytes, however short its text: so many
-/// stay below 8 MB. To each of the 2,000 steps a flow may have, it leaves 15 names with their values.
-const MAX_PARTS: usize = 60_000;
+/// stay below 8 MB. To each of 1,000 steps of a flow it leaves 22 names with their values.
+const MAX_PARTS: usize = 45_000;
 /// A body that takes longer to arrive is refused.
 const BODY_DEADLINE: Duration = Duration::from_secs(15);
 

@@ -210,6 +210,8 @@ impl Drop for Subscription {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use rf_kernel::Timestamp;
     use serde_json::Value;
     use uuid::Uuid;
@@ -325,6 +327,34 @@ mod tests {
         assert_eq!(subscribe(CORA).unwrap_err(), TooManyStreams::InAll);
         drop(first);
         subscribe(ELI).unwrap();
+    }
+
+    /// R17: what publishing costs, however many listen and however few keep up.
+    #[test]
+    fn a_thousand_listeners_hold_no_publisher_up() {
+        let bus = EventBus::default();
+        let account = |number: u128| AccountId(Uuid::from_u128(number));
+        let mut listening: Vec<Subscription> = (0..1_000_u128)
+            .map(|number| bus.subscribe(account(number % 50), UserId(Uuid::from_u128(number))).unwrap())
+            .collect();
+        let mut took = Vec::new();
+        for number in 0..20_000_i64 {
+            let event = event(account(u128::from(number.unsigned_abs() % 50)), number, None);
+            let began = Instant::now();
+            bus.publish(&event);
+            took.push(began.elapsed());
+            if number % 1_000 == 999 {
+                // One in ten never reads.
+                listening.iter_mut().filter(|one| one.id() % 10 != 0).for_each(|one| drop(drained(one)));
+            }
+        }
+        took.sort_unstable();
+        let p99 = took[took.len() * 99 / 100];
+        println!("R17: publishing to 20 of 1,000 listeners took p50 {:?}, p99 {p99:?}", took[took.len() / 2]);
+        assert!(p99 <= Duration::from_millis(5), "{p99:?}");
+        for one in listening.iter_mut().filter(|one| one.id() % 10 == 0) {
+            assert_eq!(drained(one), [0], "who never read is told so, once");
+        }
     }
 
     #[tokio::test]

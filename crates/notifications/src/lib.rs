@@ -15,8 +15,8 @@ mod render;
 pub use letter::{Letter, Links};
 pub use mailer::{MailError, Mailer, OutgoingMail};
 pub use notification::{
-    MAX_TITLE_CHARS, Notice, NoticeKind, Notification, NotificationCursor, NotificationRepository, cut,
-    escalation_link, escalation_title,
+    MAX_BODY_CHARS, MAX_TITLE_CHARS, Notice, NoticeKind, Notification, NotificationCursor,
+    NotificationRepository, cut, escalation_link, escalation_title,
 };
 pub use outbox::{Mail, MailOutbox, MailState};
 pub use preferences::{Preferences, QuietHours, Ways};

@@ -9,6 +9,8 @@ use crate::Preferences;
 
 /// Longest title, characters.
 pub const MAX_TITLE_CHARS: usize = 200;
+/// Longest text below it, characters.
+pub const MAX_BODY_CHARS: usize = 1_000;
 /// Of a problem, what a title shows at most, characters (NOTIF-05).
 const SNIPPET_CHARS: usize = 70;
 
@@ -92,7 +94,7 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// One line; cut at [`MAX_TITLE_CHARS`].
     pub title: String,
-    /// More, where there is more to say.
+    /// More, where there is more to say; cut at [`MAX_BODY_CHARS`].
     pub body: Option<String>,
     /// The page it leads to: a path of the app.
     pub link: Option<String>,

@@ -3,7 +3,9 @@
 use rf_auth_policy::{Action, Role, require};
 use rf_events::{EventKind, NewEvent};
 use rf_kernel::{AccountId, Failure, NotificationId, Timestamp, UserId, codes::NOT_FOUND};
-use rf_notifications::{Letter, MAX_TITLE_CHARS, Notice, Notification, NotificationCursor, Preferences, cut};
+use rf_notifications::{
+    Letter, MAX_BODY_CHARS, MAX_TITLE_CHARS, Notice, Notification, NotificationCursor, Preferences, cut,
+};
 use rf_store::UnitOfWork;
 use serde_json::json;
 
@@ -38,6 +40,8 @@ impl App {
         notice: &Notice,
     ) -> Result<(), Failure> {
         let title = cut(&notice.title, MAX_TITLE_CHARS);
+        let body: Option<String> =
+            notice.body.as_ref().map(|body| body.chars().take(MAX_BODY_CHARS).collect());
         for &person in &notice.to {
             let user = unit.user_by_id(tenant, person).await?.filter(rf_accounts::User::can_sign_in);
             let Some(user) = user else { continue };
@@ -49,7 +53,7 @@ impl App {
                     user_id: person,
                     kind: notice.kind,
                     title: title.clone(),
-                    body: notice.body.clone(),
+                    body: body.clone(),
                     link: notice.link.clone(),
                     created_at: now,
                     read_at: None,
@@ -71,7 +75,7 @@ impl App {
                 let letter = Letter::Notice {
                     name: user.name.clone(),
                     title: title.clone(),
-                    body: notice.body.clone(),
+                    body: body.clone(),
                     link: notice.link.clone(),
                 };
                 let wait = preferences.mail_wait_seconds(now);

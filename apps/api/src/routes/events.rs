@@ -60,6 +60,7 @@ pub(crate) async fn stream_events(
     let after = last_seen(&request)?;
     let EventStream { subscription, replay, position } = app.open_event_stream(&auth.0, after).await?;
     let first = first_frames(subscription.id(), replay, position);
+    open_streams().increment(1.0);
     let listening = Listening {
         app,
         caller: auth.0,
@@ -124,6 +125,11 @@ fn event_frame(event: &Event) -> Bytes {
     frame(event.kind.as_str(), Some(event.sequence), &event.about)
 }
 
+/// How many listen, for whoever watches the server.
+fn open_streams() -> metrics::Gauge {
+    metrics::gauge!("event_streams_open")
+}
+
 /// One who listens, between two frames.
 struct Listening {
     app: AppData,
@@ -136,6 +142,12 @@ struct Listening {
     position: i64,
     first: VecDeque<Bytes>,
     has_ended: bool,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        open_streams().decrement(1.0);
+    }
 }
 
 impl Listening {
@@ -170,7 +182,10 @@ impl Listening {
                         self.position = event.sequence;
                         event_frame(&event)
                     }
-                    Delivery::Resync => frame("resync", None, &json!({})),
+                    Delivery::Resync => {
+                        metrics::counter!("event_resyncs_total").increment(1);
+                        frame("resync", None, &json!({}))
+                    }
                 },
                 _ = self.heartbeat.tick() => Bytes::from_static(b": heartbeat\n\n"),
             };

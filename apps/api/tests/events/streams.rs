@@ -171,6 +171,22 @@ async fn whoever_does_not_read_is_told_to_read_again() {
     .await;
 }
 
+/// Another server was faster than our first look at the log.
+#[tokio::test]
+async fn what_was_published_before_our_server_looked_is_heard() {
+    let w = World::over(Database::memory().await).await;
+    let mut stream = Stream::open(&w.engineer(), None).await;
+    assert_eq!(stream.event().await.event, "ready");
+    append(&w, w.north.id, &[about(&w, "early")]).await;
+    let mut unit = w.store().begin(Access::system_write()).await.unwrap();
+    assert_eq!(unit.publish_events(9).await.unwrap().len(), 1);
+    unit.commit().await.unwrap();
+    dispatching(&w.test.app, async {
+        assert_eq!(stream.event().await.data["reason_snippet"], "early");
+    })
+    .await;
+}
+
 /// S7: with the settings of every installation.
 async fn whoever_loses_access_hears_nothing_more(w: World) {
     let mut eli = Stream::open(&w.engineer(), None).await;

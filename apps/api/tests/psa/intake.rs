@@ -18,7 +18,10 @@ async fn tickets_are_found_and_shown_with_what_belongs_to_them() {
         engineer.find("/integrations/psa/tickets", &[("limit", "5"), ("cursor", &cursor)]).await.expect(200);
     assert_ne!(first[0]["id"], next[0]["id"]);
     let found = engineer.find("/integrations/psa/tickets", &[("q", "new starter")]).await.expect(200);
-    assert!(found.as_array().unwrap().iter().any(|ticket| ticket["id"] == OPEN.to_string()), "{found}");
+    assert!(
+        found.as_array().unwrap().iter().any(|ticket| ticket["id"] == json!(OPEN.to_string())),
+        "{found}"
+    );
     let card = engineer.get(&format!("/integrations/psa/tickets/{OPEN}")).await.expect(200);
     assert_eq!(card["ticket"]["id"], OPEN.to_string());
     assert_eq!(card["ticket"]["company"], card["company"]["name"]);

@@ -125,7 +125,7 @@ pub(crate) async fn push_psa_note(
         Delivery::Found(_) => "there already",
     };
     let document = json!({ "ticket": ticket, "note": delivery.id(), "outcome": outcome });
-    let line = format!("{} note {} of ticket {ticket}", styled(FINE, &format!("{outcome}:")), delivery.id());
+    let line = format!("{} note {} of ticket {ticket}", styled(FINE, format!("{outcome}:")), delivery.id());
     output.tell(&document, &line)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,30 +3,30 @@
 use crate::node::rf;
 
 const SECRET: &str = "token_secret='3fX9qLr7vT2bWm8YzKd5hJn1cPs6gAeU4oI0'\n";
-const VAULT: &str = "credential_keys=['cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=']\n";
+const KEYS: &str = "credential_keys=['AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=']\n";
 const URL: &str = "public_url='https://rf.example'\n";
 
 #[test]
 fn what_is_not_safe_does_not_start() {
-    let good = format!("{SECRET}{VAULT}{URL}");
+    let good = format!("{SECRET}{KEYS}{URL}");
     let with = |line: &str| format!("{good}{line}\n");
     let bad = [
         ("token_secret", URL.to_owned()),
         ("token_secret", format!("{URL}token_secret='short'")),
         ("token_secret", format!("{URL}token_secret='{}'", "changeme".repeat(8))),
         ("token_secret", format!("{URL}token_secret='{}'", "a".repeat(64))),
-        ("public_url", format!("{SECRET}{VAULT}public_url='http://rf.example'")),
-        ("public_url", format!("{SECRET}{VAULT}public_url='rf.example'")),
-        ("public_url", format!("{SECRET}{VAULT}public_url='https://'")),
-        ("public_url", format!("{SECRET}{VAULT}public_url='https://user:pw@rf.example'")),
-        ("public_url", format!("{SECRET}{VAULT}")),
-        ("credential_keys", format!("{SECRET}{URL}")),
-        ("not usable", format!("{SECRET}{URL}credential_keys=['too short']")),
+        ("public_url", format!("{SECRET}public_url='http://rf.example'")),
+        ("public_url", format!("{SECRET}public_url='rf.example'")),
+        ("public_url", format!("{SECRET}public_url='https://'")),
+        ("public_url", format!("{SECRET}public_url='https://user:pw@rf.example'")),
+        ("public_url", SECRET.to_owned()),
         ("cors_origins", with("cors_origins=['*']")),
         ("cors_origins", with("cors_origins=['http://app.example']")),
         ("cors_origins", with("cors_origins=['https://*.example']")),
         ("cors_origins", with("cors_origins=['https://app.example/path']")),
         ("cors_origins", with("cors_origins=['null']")),
+        ("credential_keys", format!("{SECRET}{URL}")),
+        ("psa_simulator", with("psa_simulator='127.0.0.1:8025'")),
         ("demo", with("demo=true")),
         ("bcrypt_cost", with("bcrypt_cost=10")),
         ("session_idle_minutes_default", with("session_idle_minutes_default=1")),

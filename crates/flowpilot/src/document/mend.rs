@@ -5,7 +5,7 @@ use super::{Document, DocumentSection, Rejected, Sentence};
 /// The drafted note; where a sentence was refused, what the plain note says of the same evidence stands in its place,
 /// unless a sentence that was taken speaks of it already.
 #[must_use]
-pub fn mended(drafted: Document, refused: &[Rejected], plain: &Document) -> Document {
+pub fn mended(drafted: &Document, refused: &[Rejected], plain: &Document) -> Document {
     let cites = |sentence: &Sentence, id: &String| sentence.evidence.contains(id);
     let missing = |said: &Sentence| {
         let refused = said.evidence.iter().any(|id| refused.iter().any(|no| cites(&no.sentence, id)));
@@ -75,15 +75,15 @@ mod tests {
             ("Where it stands", &[said("It is still open.", &["step-3"])]),
         ]);
         let refused = |evidence| Rejected { sentence: said("It was fixed.", evidence), reason: "no".into() };
-        let whole = mended(drafted.clone(), &[refused(&["step-1", "intake"])], &plain);
+        let whole = mended(&drafted, &[refused(&["step-1", "intake"])], &plain);
         let expected = note(&[
             ("Problem", &[said("Nobody can print.", &["intake"])]),
             ("What was done", &[said("Restarted the spooler: no change", &["step-1"])]),
             ("Where it stands", &[said("It is still open.", &["step-3"])]),
         ]);
         assert_eq!(whole, expected);
-        assert_eq!(mended(drafted.clone(), &[], &plain), drafted, "nothing refused, nothing added");
-        assert_eq!(mended(drafted.clone(), &[refused(&["made-up"])], &plain), drafted);
+        assert_eq!(mended(&drafted, &[], &plain), drafted, "nothing refused, nothing added");
+        assert_eq!(mended(&drafted, &[refused(&["made-up"])], &plain), drafted);
     }
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
             note(&[("Problem", &[said("p", &["intake"])]), ("Resolution", &[said("r", &["step-2"])])]);
         let refused = Rejected { sentence: said("x", &["step-1"]), reason: "no".into() };
         let titles: Vec<String> =
-            mended(drafted, &[refused], &plain).sections.into_iter().map(|section| section.title).collect();
+            mended(&drafted, &[refused], &plain).sections.into_iter().map(|section| section.title).collect();
         assert_eq!(titles, ["Problem", "Resolution", "Where it stands"]);
     }
 }

@@ -59,7 +59,7 @@ impl Simulator {
 
     /// Takes no token any more that was given out so far.
     pub fn expire_tokens(&self) {
-        self.site.with(|world| world.expire_tokens());
+        self.site.with(World::expire_tokens);
     }
 
     /// Refuses what is at an address below `/api` for want of a right: `Asset`.

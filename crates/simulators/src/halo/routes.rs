@@ -191,7 +191,7 @@ fn add_action(world: &mut World, entry: &Value) -> Result<Value, Reply> {
     if entry["who_agentid"].as_i64().is_some_and(|agent| !World::has_agent(agent)) {
         return Err(refused(400, "The agent does not exist."));
     }
-    Ok(world.keep_action(ticket, entry.clone()))
+    Ok(world.keep_action(ticket, entry))
 }
 
 /// Changes the ticket with the entry's id.

@@ -145,7 +145,7 @@ impl World {
     }
 
     /// Keeps an action of a ticket that is there; the row.
-    pub(super) fn keep_action(&mut self, ticket: i64, entry: Value) -> Value {
+    pub(super) fn keep_action(&mut self, ticket: i64, entry: &Value) -> Value {
         let now = self.now();
         let mut row = Map::new();
         row.insert("id".into(), (self.actions.len() + 1).into());

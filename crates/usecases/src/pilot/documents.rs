@@ -79,7 +79,7 @@ impl App {
                         kind = kind.as_str(),
                         "sentences of a model were refused"
                     );
-                    document = mended(drafted.document, &drafted.refused, &document);
+                    document = mended(&drafted.document, &drafted.refused, &document);
                     engine = EngineNote { name, reason: None };
                 }
                 Err(none) => engine = EngineNote::offline(Some(none.sentence())),

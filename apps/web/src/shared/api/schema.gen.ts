@@ -215,6 +215,23 @@ export interface paths {
         patch: operations["change_person"];
         trace?: never;
     };
+    "/api/v1/accounts/me/people/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody's second factor away: they lost their phone and their recovery codes. Owners only. */
+        delete: operations["remove_second_factor_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/me/redaction": {
         parameters: {
             query?: never;
@@ -226,6 +243,24 @@ export interface paths {
         get: operations["get_redaction"];
         /** Replace it; admins only. With `If-Match`, only if nobody was faster. */
         put: operations["set_redaction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the account requires a second factor, and who has one. Owners only. */
+        get: operations["second_factor_policy"];
+        /** Require a second factor of everybody, or do not any more. Owners only. */
+        put: operations["set_second_factor_policy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -563,6 +598,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-sessions/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand over one's own conversation, as older clients do. */
+        post: operations["escalate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/{id}/fixes/{fix_id}": {
         parameters: {
             query?: never;
@@ -580,6 +632,108 @@ export interface paths {
         patch: operations["set_fix_outcome"];
         trace?: never;
     };
+    "/api/v1/ai-sessions/{id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a conversation over, or put it aside with a reason. */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The handoffs of a conversation, newest first. */
+        get: operations["list_handoffs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs/{handoff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One handoff. */
+        get: operations["get_handoff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs/{handoff_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask somebody else to take a handoff; whoever had it has it no more. */
+        post: operations["assign_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs/{handoff_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a handoff. Of many who ask, one has it; the others get a 409 whose detail names the winner. */
+        post: operations["claim_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/handoffs/{handoff_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let go of a handoff: back into the queue, or, where nobody had it, back to whoever made it. */
+        post: operations["release_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/{id}/pause": {
         parameters: {
             query?: never;
@@ -591,6 +745,23 @@ export interface paths {
         put?: never;
         /** Put a conversation aside. */
         post: operations["pause_ai_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/pickup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with what somebody handed over: claims it where nobody has it, and puts a briefing into the conversation. */
+        post: operations["pick_up_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -703,6 +874,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-sessions/escalation-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the receiver will ask, and how much of it is on record. Refuses nothing. */
+        post: operations["escalation_quality"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The escalations that wait, newest first. */
+        get: operations["list_escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/escalations/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many escalations wait that the caller could take. */
+        get: operations["count_escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/escalations/stream": {
         parameters: {
             query?: never;
@@ -735,6 +957,23 @@ export interface paths {
         };
         /** The caller's fixes that wait for verification and are due. */
         get: operations["due_fixes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long escalations wait, how soon work goes on, and what comes of them. */
+        get: operations["escalation_numbers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -989,6 +1228,59 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/api/v1/auth/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the caller's second factor stands. */
+        get: operations["second_factor"];
+        put?: never;
+        /** Begin a second factor. It counts when a first code was shown. */
+        post: operations["begin_second_factor"];
+        /** Take the caller's second factor away, unless the account requires it. */
+        delete: operations["remove_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove with a first code that the app has the secret. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make new recovery codes; the old ones are worth nothing. */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/oauth/{provider}/callback": {
         parameters: {
             query?: never;
@@ -1111,6 +1403,26 @@ export interface paths {
         put?: never;
         /** Make an account with its owner. */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a sign-in with a code.
+         * @description Signing in answers 401 `second_factor_required` to whoever has a second factor; its detail carries the challenge.
+         */
+        post: operations["finish_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2582,6 +2894,11 @@ export interface components {
          * @enum {string}
          */
         ArtefactBody: "note" | "time";
+        /**
+         * @description Whether it has been weighed what may be wrong.
+         * @enum {string}
+         */
+        AssessmentStatus: "pending" | "ready" | "unavailable";
         /** @description Who did something. */
         AuditActor: {
             /**
@@ -2754,6 +3071,13 @@ export interface components {
             /** @description Values known already. */
             session_variables?: Record<string, never>;
         };
+        /** @description What an authenticator app needs once. */
+        BegunSecondFactorResponse: {
+            /** @description The same as an `otpauth://` address, for a picture to scan. */
+            otpauth_url: string;
+            /** @description The shared secret in base32, to type. */
+            secret: string;
+        };
         /** @description Where to go on. */
         BillingPageResponse: {
             /** @description A page of the payment provider. */
@@ -2901,6 +3225,11 @@ export interface components {
             /** @description From the link. */
             token: string;
         };
+        /** @description A first code. */
+        ConfirmSecondFactorRequest: {
+            /** @description What the authenticator app shows. */
+            code: string;
+        };
         /** @description What stands in a note. */
         ContentSettingsBody: {
             /** @description Whether the copilot's reasons are told. */
@@ -3041,6 +3370,121 @@ export interface components {
             errors?: components["schemas"]["FieldErrorBody"][];
             /** @description Quote this to support; the log has the same id. */
             request_id: string;
+        };
+        /** @description The same at the older address. */
+        EscalateRequest: {
+            /**
+             * Format: uuid
+             * @description Who is asked to take it.
+             */
+            escalate_to_id?: string | null;
+            /** @description Why. */
+            escalation_reason: string;
+        };
+        /** @description A question the receiver will ask. */
+        EscalationAskBody: {
+            /** @description Whether the record or the reason answers it. */
+            answered: boolean;
+            /** @description Its name. */
+            key: string;
+            /** @description The question. */
+            question: string;
+        };
+        /** @description How many wait. */
+        EscalationCountResponse: {
+            /**
+             * Format: int64
+             * @description Escalations that wait and that the caller could take.
+             */
+            count: number;
+        };
+        /** @description The numbers of those that have something in common. */
+        EscalationGroupBody: components["schemas"]["EscalationNumbersBody"] & {
+            /** @description What they have in common: a domain, a client, a person's id. */
+            key: string;
+            /** @description What it is called. */
+            name: string;
+        };
+        /** @description The numbers of some escalations; times in seconds, `null` where nothing was measured. */
+        EscalationNumbersBody: {
+            /**
+             * Format: int64
+             * @description Of them taken by somebody.
+             */
+            claimed: number;
+            /**
+             * Format: int64
+             * @description From the handover until somebody took it.
+             */
+            median_time_to_claim_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description From then until they did something new.
+             */
+            median_time_to_first_action_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description From then until it was fixed.
+             */
+            median_time_to_resolve_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Steps worked again after the handover.
+             */
+            repeated_steps: number;
+            /**
+             * Format: int64
+             * @description Of them fixed by whoever took them.
+             */
+            resolved_after_pickup: number;
+            /**
+             * Format: int64
+             * @description Escalations made.
+             */
+            volume: number;
+        };
+        /** @description The numbers of a time. */
+        EscalationNumbersResponse: components["schemas"]["EscalationNumbersBody"] & {
+            /** @description By who took over. */
+            by_claimer: components["schemas"]["EscalationGroupBody"][];
+            /** @description By client. */
+            by_client: components["schemas"]["EscalationGroupBody"][];
+            /** @description By what they are about. */
+            by_domain: components["schemas"]["EscalationGroupBody"][];
+            /** @description By who handed over. */
+            by_engineer: components["schemas"]["EscalationGroupBody"][];
+            /**
+             * Format: date-time
+             * @description From then on.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Before then.
+             */
+            to: string;
+        };
+        /** @description A handover to judge before it is made. */
+        EscalationQualityRequest: {
+            /** @description What it is about, where the engineer knows better. */
+            domain?: string | null;
+            /** @description The reason as written so far; may be empty. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The conversation.
+             */
+            session_id: string;
+        };
+        /** @description What the receiver will ask. */
+        EscalationQualityResponse: {
+            /** @description The questions. */
+            asks: components["schemas"]["EscalationAskBody"][];
+            /**
+             * Format: int32
+             * @description How much of it is on record, 0 to 100.
+             */
+            score: number;
         };
         /** @description One thing that is known. */
         EvidenceBody: {
@@ -3244,6 +3688,85 @@ export interface components {
             /** @description Id of the node a session starts at. */
             root: string;
         };
+        /** @description What may be wrong and what to do next. */
+        HandoffAssessmentBody: {
+            /** @description What weighed it: `offline`, or a model's name. */
+            engine: string;
+            /** @description What may be the cause, likeliest first. */
+            likely: components["schemas"]["HypothesisBody"][];
+            /** @description What to do next. */
+            suggested_steps: string[];
+        };
+        /** @description Somebody else to ask. */
+        HandoffAssign: {
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            user_id: string;
+        };
+        /** @description A handoff. */
+        HandoffBody: {
+            /** @description What may be wrong, in Markdown. */
+            ai_assessment?: string | null;
+            ai_assessment_data?: components["schemas"]["HandoffAssessmentBody"] | null;
+            /** @description Whether there is one. */
+            assessment_status: components["schemas"]["AssessmentStatus"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            claimed_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Who has it.
+             */
+            claimed_by?: string | null;
+            /** @description What they are called. */
+            claimed_by_name?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who handed it over.
+             */
+            created_by: string;
+            /** @description What they are called. */
+            created_by_name: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What for. */
+            intent: components["schemas"]["HandoffIntent"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The conversation.
+             */
+            session_id: string;
+            /** @description The conversation as it stood. */
+            snapshot: components["schemas"]["HandoffSnapshotBody"];
+            /** @description Where it stands. */
+            status: components["schemas"]["HandoffStatus"];
+            /** @description What they are called. */
+            target_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Who was asked to take it.
+             */
+            target_user_id?: string | null;
+        };
+        /** @description The note for the ticket. */
+        HandoffDocumentationBody: {
+            /** @description The note, masked as the account says, in Markdown. */
+            text: string;
+        };
         /** @description A handoff, briefly. */
         HandoffEvent: {
             /** @description Who handed over. */
@@ -3279,6 +3802,66 @@ export interface components {
              */
             session_id: string;
         };
+        /**
+         * @description What a handoff is for (ESC-02).
+         * @enum {string}
+         */
+        HandoffIntent: "escalate" | "park";
+        /** @description A handoff that was made. */
+        HandoffMadeResponse: {
+            documentation?: components["schemas"]["HandoffDocumentationBody"] | null;
+            /** @description The handoff. */
+            handoff: components["schemas"]["HandoffBody"];
+            /** @description What becomes of the note at the PSA. */
+            psa_result: components["schemas"]["PsaResultBody"];
+            /** @description Where the conversation stands now. */
+            session_status: components["schemas"]["AiSessionStatus"];
+        };
+        /** @description A handoff to let go of. */
+        HandoffRelease: {
+            /** @description Why. */
+            reason?: string | null;
+        };
+        /** @description A conversation to hand over, or to put aside. */
+        HandoffRequest: {
+            /** @description What for. */
+            intent: components["schemas"]["HandoffIntent"];
+            /** @description Why, in the engineer's words. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Who is asked to take it; anybody may. Not with `park`.
+             */
+            target_user_id?: string | null;
+        };
+        /** @description A conversation as it stood when it was handed over. */
+        HandoffSnapshotBody: {
+            /** @description The client it is for. */
+            client_name?: string | null;
+            /** @description How sure the copilot was. */
+            confidence_tier: components["schemas"]["ConfidenceTier"];
+            pending_fix?: components["schemas"]["PendingFixBody"] | null;
+            /** @description What it is about. */
+            problem_domain?: string | null;
+            /** @description The problem in a line. */
+            problem_summary?: string | null;
+            /** @description The ticket's number at the PSA. */
+            psa_ticket_id?: string | null;
+            /** @description What was seen. */
+            seen: string[];
+            /**
+             * Format: int64
+             * @description Steps worked.
+             */
+            steps_on_record: number;
+            /** @description What was tried, in order; left out in the queue. */
+            tried?: components["schemas"]["TriedStepBody"][] | null;
+        };
+        /**
+         * @description Where a handoff stands.
+         * @enum {string}
+         */
+        HandoffStatus: "waiting" | "claimed" | "released" | "closed";
         /** @description Whether the process runs. */
         HealthResponse: {
             /** @description `ok`. */
@@ -3290,6 +3873,15 @@ export interface components {
             kind: string;
             /** @description The word. */
             token: string;
+        };
+        /** @description Something that may be the cause. */
+        HypothesisBody: {
+            /** @description What. */
+            cause: string;
+            /** @description What speaks against it. */
+            evidence_against: string[];
+            /** @description What points to it. */
+            evidence_for: string[];
         };
         /** @description How the caller can sign in. */
         IdentitiesResponse: {
@@ -3629,6 +4221,8 @@ export interface components {
         };
         /** @description The caller, with what every screen wants to know of their account. */
         MeResponse: components["schemas"]["UserResponse"] & {
+            /** @description Whether they have to set up a second factor before anything else answers. */
+            second_factor_due: boolean;
             subscription?: components["schemas"]["SubscriptionBody"] | null;
         };
         /**
@@ -3867,6 +4461,23 @@ export interface components {
          * @enum {string}
          */
         PaidPlanBody: "pro";
+        /** @description A fix that waits for verification. */
+        PendingFixBody: {
+            /** @description What is waited for. */
+            awaiting?: string | null;
+            /**
+             * Format: date-time
+             * @description When to look again.
+             */
+            due_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What was done. */
+            title: string;
+        };
         /** @description A page of people, by name. */
         PeopleResponse: {
             /** @description The page. */
@@ -3909,6 +4520,11 @@ export interface components {
              * @description Their team.
              */
             team_id?: string | null;
+        };
+        /** @description How to go on. */
+        PickupRequest: {
+            /** @description Where the other left off, or from what came in. */
+            mode: components["schemas"]["ResumeMode"];
         };
         /**
          * @description A plan.
@@ -4027,6 +4643,14 @@ export interface components {
          * @enum {string}
          */
         PsaProviderName: "connectwise";
+        /** @description What becomes of the note at the PSA. */
+        PsaResultBody: {
+            /**
+             * @description `no_psa` where none is connected, `off` where nothing is pushed then, `no_ticket` where the session belongs to
+             *     none, `queued` where it is on its way.
+             */
+            status: string;
+        };
         /** @description What is tested: what is sent, or the kept connection where nothing is. */
         PsaTestRequest: {
             /** @description As for a connection. */
@@ -4190,6 +4814,11 @@ export interface components {
              */
             time_zone: string;
         };
+        /** @description Recovery codes, shown this once. */
+        RecoveryCodesResponse: {
+            /** @description Each works once in the place of a code. */
+            recovery_codes: string[];
+        };
         /**
          * @description Kinds of what is masked, the most sensitive first.
          * @enum {string}
@@ -4300,6 +4929,11 @@ export interface components {
             token: string;
         };
         /**
+         * @description How whoever takes over goes on.
+         * @enum {string}
+         */
+        ResumeMode: "continue" | "fresh";
+        /**
          * @description Whose sign-ins to end.
          * @enum {string}
          */
@@ -4404,6 +5038,37 @@ export interface components {
             means: string;
             /** @description What you see. */
             when: string;
+        };
+        /** @description Whether everybody needs a second factor. */
+        SecondFactorPolicyRequest: {
+            /** @description From now on. */
+            required: boolean;
+        };
+        /** @description The same, and who has one. */
+        SecondFactorPolicyResponse: {
+            /** @description The people who have one. */
+            people: string[];
+            /** @description Whether everybody needs one. */
+            required: boolean;
+        };
+        /** @description What finishes a sign-in of somebody with a second factor. */
+        SecondFactorRequest: {
+            /** @description What the refusal `second_factor_required` carried. */
+            challenge: string;
+            /** @description What the authenticator app shows, or a recovery code. */
+            code: string;
+        };
+        /** @description Where the caller's second factor stands. */
+        SecondFactorResponse: {
+            /**
+             * Format: date-time
+             * @description Since when a code is asked at sign-in; null where none is.
+             */
+            confirmed_at?: string | null;
+            /** @description Recovery codes that are left. */
+            recovery_codes_left: number;
+            /** @description Whether the account requires one. */
+            required: boolean;
         };
         /** @description A part of a checklist. */
         Section: {
@@ -4817,9 +5482,19 @@ export interface components {
             kind: "model";
             /** @description Its name. */
             model: string;
+        } | {
+            /**
+             * Format: uuid
+             * @description The handoff.
+             */
+            handoff_id: string;
+            /** @enum {string} */
+            kind: "handoff";
         };
         /** @description The caller's password once more. */
         StepUpRequest: {
+            /** @description A code of the second factor, for whoever has one. */
+            code?: string | null;
             /**
              * Format: password
              * @description The password.
@@ -5400,6 +6075,20 @@ export interface components {
              */
             version: number;
         };
+        /** @description A step that was worked. */
+        TriedStepBody: {
+            /** @description The answer, what was seen, or why not. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Counted from 1 in the conversation.
+             */
+            order: number;
+            /** @description What it was. */
+            title: string;
+            /** @description What became of it. */
+            verdict: components["schemas"]["VerdictKind"];
+        };
         /**
          * @description What the engineer does in a turn.
          * @enum {string}
@@ -5571,6 +6260,7 @@ export type SchemaAiSessionStatus = components['schemas']['AiSessionStatus'];
 export type SchemaAiSessionSummaryBody = components['schemas']['AiSessionSummaryBody'];
 export type SchemaAiStepBody = components['schemas']['AiStepBody'];
 export type SchemaArtefactBody = components['schemas']['ArtefactBody'];
+export type SchemaAssessmentStatus = components['schemas']['AssessmentStatus'];
 export type SchemaAuditActor = components['schemas']['AuditActor'];
 export type SchemaAuditCheckResponse = components['schemas']['AuditCheckResponse'];
 export type SchemaAuditEntryResponse = components['schemas']['AuditEntryResponse'];
@@ -5582,6 +6272,7 @@ export type SchemaBatchLaunchResponse = components['schemas']['BatchLaunchRespon
 export type SchemaBatchProgressResponse = components['schemas']['BatchProgressResponse'];
 export type SchemaBatchSession = components['schemas']['BatchSession'];
 export type SchemaBatchTarget = components['schemas']['BatchTarget'];
+export type SchemaBegunSecondFactorResponse = components['schemas']['BegunSecondFactorResponse'];
 export type SchemaBillingPageResponse = components['schemas']['BillingPageResponse'];
 export type SchemaBillingResponse = components['schemas']['BillingResponse'];
 export type SchemaChangeEmailRequest = components['schemas']['ChangeEmailRequest'];
@@ -5594,6 +6285,7 @@ export type SchemaChoiceOption = components['schemas']['ChoiceOption'];
 export type SchemaConfidenceTier = components['schemas']['ConfidenceTier'];
 export type SchemaConfigurationBody = components['schemas']['ConfigurationBody'];
 export type SchemaConfirmEmailRequest = components['schemas']['ConfirmEmailRequest'];
+export type SchemaConfirmSecondFactorRequest = components['schemas']['ConfirmSecondFactorRequest'];
 export type SchemaContentSettingsBody = components['schemas']['ContentSettingsBody'];
 export type SchemaCreateInviteRequest = components['schemas']['CreateInviteRequest'];
 export type SchemaCustomStep = components['schemas']['CustomStep'];
@@ -5608,6 +6300,14 @@ export type SchemaDocumentSectionBody = components['schemas']['DocumentSectionBo
 export type SchemaDueFixBody = components['schemas']['DueFixBody'];
 export type SchemaEngineNote = components['schemas']['EngineNote'];
 export type SchemaErrorBody = components['schemas']['ErrorBody'];
+export type SchemaEscalateRequest = components['schemas']['EscalateRequest'];
+export type SchemaEscalationAskBody = components['schemas']['EscalationAskBody'];
+export type SchemaEscalationCountResponse = components['schemas']['EscalationCountResponse'];
+export type SchemaEscalationGroupBody = components['schemas']['EscalationGroupBody'];
+export type SchemaEscalationNumbersBody = components['schemas']['EscalationNumbersBody'];
+export type SchemaEscalationNumbersResponse = components['schemas']['EscalationNumbersResponse'];
+export type SchemaEscalationQualityRequest = components['schemas']['EscalationQualityRequest'];
+export type SchemaEscalationQualityResponse = components['schemas']['EscalationQualityResponse'];
 export type SchemaEvidenceBody = components['schemas']['EvidenceBody'];
 export type SchemaEvidenceKindBody = components['schemas']['EvidenceKindBody'];
 export type SchemaExportFormat = components['schemas']['ExportFormat'];
@@ -5625,9 +6325,20 @@ export type SchemaFolderUpdate = components['schemas']['FolderUpdate'];
 export type SchemaForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
 export type SchemaForkRequest = components['schemas']['ForkRequest'];
 export type SchemaGraph = components['schemas']['Graph'];
+export type SchemaHandoffAssessmentBody = components['schemas']['HandoffAssessmentBody'];
+export type SchemaHandoffAssign = components['schemas']['HandoffAssign'];
+export type SchemaHandoffBody = components['schemas']['HandoffBody'];
+export type SchemaHandoffDocumentationBody = components['schemas']['HandoffDocumentationBody'];
 export type SchemaHandoffEvent = components['schemas']['HandoffEvent'];
+export type SchemaHandoffIntent = components['schemas']['HandoffIntent'];
+export type SchemaHandoffMadeResponse = components['schemas']['HandoffMadeResponse'];
+export type SchemaHandoffRelease = components['schemas']['HandoffRelease'];
+export type SchemaHandoffRequest = components['schemas']['HandoffRequest'];
+export type SchemaHandoffSnapshotBody = components['schemas']['HandoffSnapshotBody'];
+export type SchemaHandoffStatus = components['schemas']['HandoffStatus'];
 export type SchemaHealthResponse = components['schemas']['HealthResponse'];
 export type SchemaHiddenName = components['schemas']['HiddenName'];
+export type SchemaHypothesisBody = components['schemas']['HypothesisBody'];
 export type SchemaIdentitiesResponse = components['schemas']['IdentitiesResponse'];
 export type SchemaIdentityResponse = components['schemas']['IdentityResponse'];
 export type SchemaImportedFileBody = components['schemas']['ImportedFileBody'];
@@ -5670,8 +6381,10 @@ export type SchemaOutboxMailResponse = components['schemas']['OutboxMailResponse
 export type SchemaOutcome = components['schemas']['Outcome'];
 export type SchemaOutcomeKind = components['schemas']['OutcomeKind'];
 export type SchemaPaidPlanBody = components['schemas']['PaidPlanBody'];
+export type SchemaPendingFixBody = components['schemas']['PendingFixBody'];
 export type SchemaPeopleResponse = components['schemas']['PeopleResponse'];
 export type SchemaPersonResponse = components['schemas']['PersonResponse'];
+export type SchemaPickupRequest = components['schemas']['PickupRequest'];
 export type SchemaPlanBody = components['schemas']['PlanBody'];
 export type SchemaPrepareSessionRequest = components['schemas']['PrepareSessionRequest'];
 export type SchemaPresetBody = components['schemas']['PresetBody'];
@@ -5681,6 +6394,7 @@ export type SchemaPsaConnectRequest = components['schemas']['PsaConnectRequest']
 export type SchemaPsaMemberBody = components['schemas']['PsaMemberBody'];
 export type SchemaPsaMembersResponse = components['schemas']['PsaMembersResponse'];
 export type SchemaPsaProviderName = components['schemas']['PsaProviderName'];
+export type SchemaPsaResultBody = components['schemas']['PsaResultBody'];
 export type SchemaPsaTestRequest = components['schemas']['PsaTestRequest'];
 export type SchemaPsaTestResponse = components['schemas']['PsaTestResponse'];
 export type SchemaPublishRequest = components['schemas']['PublishRequest'];
@@ -5692,6 +6406,7 @@ export type SchemaPushSettingsBody = components['schemas']['PushSettingsBody'];
 export type SchemaPushSettingsPatch = components['schemas']['PushSettingsPatch'];
 export type SchemaPushTimeBody = components['schemas']['PushTimeBody'];
 export type SchemaQuietHoursBody = components['schemas']['QuietHoursBody'];
+export type SchemaRecoveryCodesResponse = components['schemas']['RecoveryCodesResponse'];
 export type SchemaRedactionKind = components['schemas']['RedactionKind'];
 export type SchemaRedactionModeBody = components['schemas']['RedactionModeBody'];
 export type SchemaRedactionRuleBody = components['schemas']['RedactionRuleBody'];
@@ -5701,6 +6416,7 @@ export type SchemaRedactionSummaryBody = components['schemas']['RedactionSummary
 export type SchemaRefreshRequest = components['schemas']['RefreshRequest'];
 export type SchemaRegisterRequest = components['schemas']['RegisterRequest'];
 export type SchemaResetPasswordRequest = components['schemas']['ResetPasswordRequest'];
+export type SchemaResumeMode = components['schemas']['ResumeMode'];
 export type SchemaRevokeScopeBody = components['schemas']['RevokeScopeBody'];
 export type SchemaRevokeSessionsRequest = components['schemas']['RevokeSessionsRequest'];
 export type SchemaRevokeSessionsResponse = components['schemas']['RevokeSessionsResponse'];
@@ -5713,6 +6429,10 @@ export type SchemaScratchpadUpdate = components['schemas']['ScratchpadUpdate'];
 export type SchemaScript = components['schemas']['Script'];
 export type SchemaScriptLanguage = components['schemas']['ScriptLanguage'];
 export type SchemaScriptOutput = components['schemas']['ScriptOutput'];
+export type SchemaSecondFactorPolicyRequest = components['schemas']['SecondFactorPolicyRequest'];
+export type SchemaSecondFactorPolicyResponse = components['schemas']['SecondFactorPolicyResponse'];
+export type SchemaSecondFactorRequest = components['schemas']['SecondFactorRequest'];
+export type SchemaSecondFactorResponse = components['schemas']['SecondFactorResponse'];
 export type SchemaSection = components['schemas']['Section'];
 export type SchemaSecurityResponse = components['schemas']['SecurityResponse'];
 export type SchemaSentBody = components['schemas']['SentBody'];
@@ -5766,6 +6486,7 @@ export type SchemaTreeType = components['schemas']['TreeType'];
 export type SchemaTreeUpdate = components['schemas']['TreeUpdate'];
 export type SchemaTreeVersionResponse = components['schemas']['TreeVersionResponse'];
 export type SchemaTreeVersionSummary = components['schemas']['TreeVersionSummary'];
+export type SchemaTriedStepBody = components['schemas']['TriedStepBody'];
 export type SchemaTurnKind = components['schemas']['TurnKind'];
 export type SchemaTurnRequest = components['schemas']['TurnRequest'];
 export type SchemaUnreadCount = components['schemas']['UnreadCount'];
@@ -6495,6 +7216,61 @@ export interface operations {
             };
         };
     };
+    remove_second_factor_of: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_redaction: {
         parameters: {
             query?: never;
@@ -6563,6 +7339,93 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    second_factor_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorPolicyResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_second_factor_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorPolicyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorPolicyResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7595,6 +8458,67 @@ export interface operations {
             };
         };
     };
+    escalate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffMadeResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     set_fix_outcome: {
         parameters: {
             query?: never;
@@ -7654,6 +8578,325 @@ export interface operations {
             };
         };
     };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffMadeResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_handoffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handoff_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    assign_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handoff_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffAssign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    claim_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handoff_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    release_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handoff_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HandoffRelease"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     pause_ai_session: {
         parameters: {
             query?: never;
@@ -7671,6 +8914,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pick_up_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiSessionResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             409: {
@@ -7952,6 +9245,105 @@ export interface operations {
             };
         };
     };
+    escalation_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationQualityRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationQualityResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_escalations: {
+        parameters: {
+            query?: {
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description What they are about, such as `printing`. */
+                domain?: string;
+                /** @description How many, 1 to 100; 50 when not sent. */
+                limit?: number;
+                /** @description Those the caller handed over instead of those they could take. */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    count_escalations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationCountResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     event_stream: {
         parameters: {
             query?: never;
@@ -7998,6 +9390,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DueFixBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    escalation_numbers: {
+        parameters: {
+            query?: {
+                /** @description From then on; thirty days before the end when not sent. */
+                from?: string;
+                /** @description Before then; now when not sent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationNumbersResponse"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             /** @description Any failure */
@@ -8658,6 +10091,231 @@ export interface operations {
             };
         };
     };
+    second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunSecondFactorResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A step-up token, unless the sign-in is younger than five minutes. */
+                "X-Step-Up"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     oauth_callback: {
         parameters: {
             query?: never;
@@ -8950,6 +10608,54 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    finish_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

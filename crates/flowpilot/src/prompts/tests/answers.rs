@@ -206,9 +206,12 @@ fn parroting_is_a_run_of_words_and_not_a_word() {
     assert_eq!(parroted(prompt, given, "The fix is provisional"), Vec::<&str>::new());
 }
 
-fn sections(list: &[(&str, &[(&str, &[&str])])]) -> Value {
-    let sentence = |(text, evidence): &(&str, &[&str])| json!({ "text": text, "evidence": evidence });
-    let section = |(title, said): &(&str, &[(&str, &[&str])])| json!({ "title": title, "sentences": said.iter().map(sentence).collect::<Vec<_>>() });
+/// A sentence and the evidence it names.
+type Said<'a> = (&'a str, &'a [&'a str]);
+
+fn sections(list: &[(&str, &[Said<'_>])]) -> Value {
+    let sentence = |(text, evidence): &Said<'_>| json!({ "text": text, "evidence": evidence });
+    let section = |(title, said): &(&str, &[Said<'_>])| json!({ "title": title, "sentences": said.iter().map(sentence).collect::<Vec<_>>() });
     json!({ "sections": list.iter().map(section).collect::<Vec<_>>() })
 }
 
