@@ -27,7 +27,6 @@ const test = base.extend<object, { model: ModelServer; server: TestServer }>({
   ],
 });
 
-/** No flow fits it, so that there is something for a model to say. */
 const CAME_IN =
   'No internet at the branch office since the firewall was replaced, host FW-BRANCH01 at 10.1.2.3';
 const WORDS = 'The uplink may be **dead**: nothing behind the firewall answers, so look at its lamp first.';
@@ -61,7 +60,6 @@ test('an answer is drawn while the model writes it, and what was sent can be rea
     'The uplink may be dead: nothing behind the firewall answers',
   );
   await expect(conversation(page)).toContainText('test-model');
-  await expect(page.locator('#step-title')).toHaveText('Look at the lamp of the uplink');
 
   await page.getByRole('button', { name: 'What was sent' }).click();
   const sent = page.getByRole('dialog', { name: 'What was sent' });

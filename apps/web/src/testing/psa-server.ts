@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 
 import type {
   PsaConnection,
+  PsaConnectionInput,
   PsaMembers,
   PsaPush,
   PsaTicket,
@@ -210,7 +211,7 @@ export class PsaServer {
       return reply(null, 204);
     }
     if (method === 'PUT') {
-      const { provider, site_url, company_id } = body as Record<string, string>;
+      const { provider, site_url, company_id } = body as Partial<PsaConnectionInput>;
       this.connection = {
         ...(this.connection ?? makeConnection({ status: 'untested', last_tested_at: null })),
         ...(provider && site_url && company_id ? { provider, site_url, company_id } : {}),

@@ -10,7 +10,7 @@ import { Frames, Sight } from '@/testing/page';
 import { AnswerWriter, makeAiSession, PilotServer } from '@/testing/pilot-server';
 
 import { AnswerStream } from './model/answer-stream';
-import { captionOf, engineOf, isFallback, piecesOf } from './model/engine';
+import { captionOf, isFallback, piecesOf } from './model/engine';
 import { SessionPage } from './session-page';
 
 let frames: Frames;
@@ -201,7 +201,7 @@ it('asks the model to think where the installation has one, and offers it nowher
 
 describe('who answered', () => {
   it('is said where it is out of the ordinary', () => {
-    expect(captionOf(engineOf('offline'))).toBeNull();
+    expect(captionOf({ name: 'offline', reason: null })).toBeNull();
     expect(captionOf({ name: 'claude-x', reason: null })).toBe('claude-x');
     const fallback = { name: 'offline', reason: 'The model did not answer in time.' };
     expect(captionOf(fallback)).toBe('Offline copilot: The model did not answer in time.');
@@ -211,7 +211,7 @@ describe('who answered', () => {
 
   it('comes with what was sent, the stand-ins marked', async () => {
     const server = new PilotServer(
-      makeAiSession({ engine: { name: 'claude-x', reason: 'Fast: a simple step.' } as never }),
+      makeAiSession({ engine: { name: 'claude-x', reason: 'Fast: a simple step.' } }),
     );
     server.sent = [
       {

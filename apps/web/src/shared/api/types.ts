@@ -1,5 +1,4 @@
 import type { components } from './schema.gen';
-import type { AiEngine } from './wire';
 
 /**
  * The shapes that cross the API, in one place and under the app's own names. They are the server's own document
@@ -120,8 +119,11 @@ export type RedactionRule = Schemas['RedactionRuleBody'];
 type Sent<T> = Required<T>;
 
 export type AiSessionSummary = Sent<Schemas['AiSessionSummaryBody']>;
-/** With which engine answered, which the server's document has only the name of. */
-export type AiMessage = Sent<Schemas['AiMessageBody']> & { engine?: AiEngine | null };
+/** What answered, and why it was no model where one could have. */
+export type AiEngine = Sent<Schemas['EngineNote']>;
+export type AiMessage = Sent<Omit<Schemas['AiMessageBody'], 'engine'>> & { engine: AiEngine | null };
+/** What left the machine for one answer, word for word. */
+export type SentRequest = Sent<Schemas['SentBody']>;
 export type AiAnswer = Sent<Schemas['AiAnswerBody']>;
 export type AiStep = Sent<Omit<Schemas['AiStepBody'], 'answer'>> & { answer: AiAnswer | null };
 export type AiStepSource = Schemas['StepSource'];
@@ -132,7 +134,7 @@ export type Documentation = Schemas['DocumentationResponse'];
 export type AiSession = Sent<
   Omit<Schemas['AiSessionResponse'], 'messages' | 'steps' | 'fixes' | 'signatures' | 'engine'>
 > & {
-  engine: AiEngine | string;
+  engine: AiEngine;
   messages: AiMessage[];
   steps: AiStep[];
   fixes: SuggestedFix[];
@@ -204,6 +206,54 @@ export type NotificationPreferences = {
   quiet_hours: QuietHours | null;
 };
 
+// --- the PSA -------------------------------------------------------------------------------------------------------
+
+export type PsaDiagnosis = Schemas['DiagnosisBody'];
+export type PsaTestResult = Schemas['PsaTestResponse'];
+export type PsaConnectionInput = Schemas['PsaConnectRequest'];
+
+/** The document says of these only that they are texts. */
+export type NoteVisibility = 'internal' | 'discussion' | 'resolution';
+export type RoundingDirection = 'up' | 'nearest' | 'down';
+export type PushState = 'queued' | 'sending' | 'sent' | 'confirmed' | 'failed' | 'needs_review';
+
+/** What a connection pushes, and how. */
+export type PushSettings = Pick<Schemas['PushSettingsBody'], 'push_on_resolve' | 'push_on_escalate'> & {
+  note_visibility: NoteVisibility;
+  time_entry: Sent<Schemas['TimeSettingsBody']>;
+  rounding: Omit<Schemas['RoundingBody'], 'direction'> & { direction: RoundingDirection };
+  status: Sent<Schemas['StatusSettingsBody']>;
+  content: Omit<Schemas['ContentSettingsBody'], 'redaction_mode'> & { redaction_mode: 'mask' | 'none' };
+};
+export type PsaConnection = Sent<Omit<Schemas['PsaConnectionBody'], 'status' | 'diagnosis' | 'settings'>> & {
+  status: 'ok' | 'failing' | 'untested';
+  diagnosis: PsaDiagnosis | null;
+  settings: PushSettings;
+};
+export type PsaConnectionAnswer = { connected: boolean; connection: PsaConnection | null };
+
+export type PsaTicket = Sent<Schemas['TicketBody']>;
+export type PsaTicketContext = {
+  ticket: PsaTicket;
+  company: Sent<Schemas['TicketCompanyBody']> | null;
+  contact: Sent<Schemas['TicketContactBody']> | null;
+  configurations: Sent<Schemas['ConfigurationBody']>[];
+  recent_notes: Sent<Schemas['TicketNoteBody']>[];
+  statuses: Schemas['TicketStatusBody'][];
+};
+export type PsaMemberMapping = Sent<Omit<Schemas['MemberMappingBody'], 'how'>> & {
+  how: 'manual' | 'email' | 'none';
+};
+export type PsaMembers = { items: PsaMemberMapping[]; psa_members: Sent<Schemas['PsaMemberBody']>[] };
+
+export type SessionKind = Schemas['SessionKindBody'];
+export type PushArtefact = Schemas['ArtefactBody'];
+export type PushPreview = Sent<Omit<Schemas['PushPreviewResponse'], 'kind' | 'time'>> & {
+  kind: NoteVisibility;
+  time: Sent<Schemas['PushTimeBody']> | null;
+};
+export type PsaPush = Sent<Omit<Schemas['PushBody'], 'state'>> & { state: PushState };
+
 // --- the account and the installation -----------------------------------------------------------------------------
 
 export type Plan = NonNullable<Schemas['BillingResponse']['plan']>;
@@ -231,9 +281,7 @@ export type OutboxMail = Schemas['OutboxMailResponse'];
 // --- system ------------------------------------------------------------------------------------------------------
 
 export type Problem = Schemas['ErrorBody'];
-/** With whether a model can be asked, which the server's document does not have yet. */
-export type Meta = Schemas['MetaResponse'] & { model_enabled?: boolean };
+export type Meta = Schemas['MetaResponse'];
 
 // --- handoffs, live events, notifications ---------------------------------------------------------------------------
 
-export type * from './wire';

@@ -5,14 +5,14 @@ import { Button } from '@/shared/ui/button';
 import { Panel } from '@/shared/ui/panel';
 
 import type { AiSession } from '../api/types';
-import { engineName, engineOf, isFallback, OFFLINE } from '../model/engine';
+import { engineName, isFallback, OFFLINE } from '../model/engine';
 
 const SentDialog = lazy(() => import('./sent-dialog'));
 
 /** Who answers in this session and why, and what that has cost. */
 export function EnginePanel({ session }: { session: AiSession }) {
   const [open, setOpen] = useState(false);
-  const engine = engineOf(session.engine) ?? { name: OFFLINE, reason: null };
+  const { engine } = session;
   const Icon = engine.name === OFFLINE ? Cpu : Sparkles;
   const tokens = session.total_input_tokens + session.total_output_tokens;
   return (

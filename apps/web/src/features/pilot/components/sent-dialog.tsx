@@ -79,7 +79,8 @@ function SentItem({ request, open }: { request: SentRequest; open: boolean }) {
               <pre
                 {...scrollable}
                 role="region"
-                aria-label={`${role}, sent for turn ${request.turn}`}
+                // Several parts may have one role, and several requests one turn.
+                aria-label={`Part ${i + 1}, ${role}, sent at ${formatTime(request.at, true)}`}
                 className="bg-canvas border-line max-h-72 overflow-y-auto rounded-md border px-3 py-2 font-mono text-xs leading-relaxed break-words whitespace-pre-wrap"
               >
                 {piecesOf(text, tokens).map((piece, at) =>

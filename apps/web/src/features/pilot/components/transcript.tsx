@@ -8,7 +8,7 @@ import { Badge } from '@/shared/ui/badge';
 import { Markdown } from '@/shared/ui/markdown';
 
 import type { Message, Step } from '../api/types';
-import { captionOf, engineOf } from '../model/engine';
+import { captionOf } from '../model/engine';
 import type { Entry } from '../model/transcript';
 import { KIND } from '../model/words';
 import { CopilotMark } from './answering';
@@ -46,7 +46,7 @@ export function Transcript({
 
 const MessageRow = memo(function MessageRow({ message }: { message: Message }) {
   if (message.role === 'engineer') return <Bubble text={message.text} label={formatTime(message.at)} />;
-  const caption = captionOf(engineOf(message.engine));
+  const caption = captionOf(message.engine);
   return (
     <div className="flex gap-3">
       <CopilotMark />

@@ -3,10 +3,6 @@ import type { AiEngine } from '@/shared/api/types';
 /** The deterministic copilot, which needs no network. */
 export const OFFLINE = 'offline';
 
-/** The engine as the server says it, which says only its name so far. */
-export const engineOf = (engine: AiEngine | string | null | undefined): AiEngine | null =>
-  typeof engine === 'string' ? { name: engine, reason: null } : (engine ?? null);
-
 export const engineName = ({ name }: AiEngine): string => (name === OFFLINE ? 'Offline copilot' : name);
 
 /** The offline copilot answered where a model was meant to. */

@@ -1,7 +1,7 @@
 import type { PsaConnection, PsaConnectionInput } from '@/shared/api/types';
 
 export interface ConnectionFields {
-  provider: string;
+  provider: PsaConnectionInput['provider'];
   site_url: string;
   company_id: string;
   public_key: string;
