@@ -18,18 +18,24 @@ const KINDS: readonly LiveEvent['kind'][] = [
 
 /**
  * Reads the stream of the account for as long as somebody is signed in. `refresh` is called whenever something may have
- * been missed: the stream was opened (again), or the server says that it left something out.
+ * been missed: the stream was opened (again), this tab
+ * joined it, or the server says that it left something out.
  */
 export function keepLive(userId: string, refresh: () => void): () => void {
   const stop = subscribeShared(`rf-live-${userId}`, STREAM, {
     token: () => useAuth.getState().token,
     renew: refreshAccess,
     onMessage: (message) => {
-      if (message.event === 'ready' || message.event === 'resync') return refresh();
+      if (message.event === 'resync') return refresh();
       const event = read(message);
       if (event) tellLive(event);
     },
-    onStatus: (status) => useLive.setState({ status }),
+    onStatus: (status) => {
+      const before = useLive.getState().status;
+      useLive.setState({ status });
+      // Also for a tab that joins a stream another one reads: what it loaded may be from before it listened.
+      if (status === 'open' && before !== 'open') refresh();
+    },
   });
   return () => {
     stop();
