@@ -1,5 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { Archive, ArchiveRestore, Download, GitCompare, GitFork, Pencil, Send, UserPlus } from 'lucide-react';
+import {
+  Archive,
+  ArchiveRestore,
+  Download,
+  GitCompare,
+  GitFork,
+  Pencil,
+  Play,
+  Send,
+  UserPlus,
+} from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { Link, useParams } from 'react-router';
 
@@ -287,7 +297,19 @@ function RunPanel({ flow }: { flow: TreeResponse }) {
   const maintenance = flow.tree_type === 'maintenance';
   const [mode, setMode] = useState<Mode>(maintenance && flow.status === 'published' ? 'batch' : 'start');
   const targets = isGraph(flow.tree_structure) ? [] : (flow.tree_structure.targets ?? []);
+  const [asked, setAsked] = useState(0);
   useActions([
+    {
+      id: 'flow.start',
+      name: 'Start a session of this flow',
+      section: 'This page',
+      keys: ['s'],
+      icon: Play,
+      perform: () => {
+        setMode('start');
+        setAsked((times) => times + 1);
+      },
+    },
     {
       id: 'flow.prepare',
       name: 'Prepare this flow for someone',
@@ -305,7 +327,7 @@ function RunPanel({ flow }: { flow: TreeResponse }) {
     <section aria-label="Run this flow" className="border-line bg-surface rounded-lg border px-4 pt-1.5 pb-4">
       <Tabs label="How to run it" value={mode} onChange={setMode} tabs={tabs}>
         <Suspense fallback={<Skeleton className="h-48" />}>
-          {mode === 'start' && <StartForm flowId={flow.id} />}
+          {mode === 'start' && <StartForm flowId={flow.id} asked={asked} />}
           {mode === 'prepare' && (
             <PrepareForm
               flowId={flow.id}

@@ -1,8 +1,7 @@
 import { Play } from 'lucide-react';
-import { useRef, type FormEvent } from 'react';
+import { useEffect, useRef, type FormEvent } from 'react';
 import { useNavigate } from 'react-router';
 
-import { useActions } from '@/shared/actions/registry';
 import { fieldErrors, messageOf } from '@/shared/api/problem';
 import { formText } from '@/shared/lib/forms';
 import { TicketButton } from '@/shared/psa/lazy';
@@ -13,23 +12,23 @@ import { TextField } from '@/shared/ui/field';
 import { useStartSession } from '../api/mutations';
 
 /** Ticket, client, go. Both can be added later; nothing stands between the engineer and the first step. */
-export function StartForm({ flowId }: { flowId: string }) {
+export function StartForm({
+  flowId,
+  asked,
+}: {
+  flowId: string;
+  /** Counts how often somebody asked for it by key; it may not have been there yet. */
+  asked: number;
+}) {
   const navigate = useNavigate();
   const start = useStartSession();
   const ticket = useRef<HTMLInputElement>(null);
   const client = useRef<HTMLInputElement>(null);
   const errors = fieldErrors(start.error);
 
-  useActions([
-    {
-      id: 'flow.start',
-      name: 'Start a session of this flow',
-      section: 'This page',
-      keys: ['s'],
-      icon: Play,
-      perform: () => ticket.current?.focus(),
-    },
-  ]);
+  useEffect(() => {
+    if (asked > 0) ticket.current?.focus();
+  }, [asked]);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
