@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 
 import { finishSignIn } from '@/shared/api/auth-session';
 import { messageOf } from '@/shared/api/problem';
@@ -19,6 +19,8 @@ export default function CodeForm({ challenge, onDone, onBack }: CodeFormProps) {
   const heading = usePageFocus('Enter your code');
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -31,7 +33,7 @@ export default function CodeForm({ challenge, onDone, onBack }: CodeFormProps) {
     } catch (problem) {
       setError(messageOf(problem));
       setBusy(false);
-      form.querySelector('input')?.select();
+      field.current?.select();
     }
   }
 
@@ -45,12 +47,12 @@ export default function CodeForm({ challenge, onDone, onBack }: CodeFormProps) {
       </p>
       <form onSubmit={(event) => void submit(event)} className="grid gap-4">
         <TextField
+          ref={field}
           label="Code"
           name="code"
           autoComplete="one-time-code"
           autoCapitalize="characters"
           spellCheck={false}
-          autoFocus
           required
           maxLength={20}
           className="font-mono tracking-widest"

@@ -284,4 +284,3 @@ export type Problem = Schemas['ErrorBody'];
 export type Meta = Schemas['MetaResponse'];
 
 // --- handoffs, live events, notifications ---------------------------------------------------------------------------
-

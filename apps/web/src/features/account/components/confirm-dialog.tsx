@@ -55,7 +55,7 @@ export function ConfirmDialog({
     <Dialog open onOpenChange={(open) => !open && onClose()} title={title} description={body}>
       <form onSubmit={submit} className="grid gap-4">
         {again && <SignInAgain />}
-        {asksPassword && <ProofFields error={error} autoFocus />}
+        {asksPassword && <ProofFields error={error} takesFocus />}
         {error !== null && !wanted && !isAtProof && (
           <Callout tone="danger" title={messageOf(error)} role="alert" />
         )}

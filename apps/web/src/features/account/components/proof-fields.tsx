@@ -21,7 +21,7 @@ interface ProofFieldsProps {
   required?: boolean;
   /** Said at the password where it is that what lacks. */
   passwordError?: string | undefined;
-  autoFocus?: boolean;
+  takesFocus?: boolean;
 }
 
 /** Asks for the password once more, and for a code of whoever has a second factor. */
@@ -30,16 +30,16 @@ export function ProofFields({
   hint = 'You signed in a while ago, so it is asked once more.',
   required = true,
   passwordError,
-  autoFocus = false,
+  takesFocus = false,
 }: ProofFieldsProps) {
   const errors = fieldErrors(error);
   const asksCode = 'code' in errors;
   const fields = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (autoFocus || asksCode) {
+    if (takesFocus || asksCode) {
       fields.current?.querySelector<HTMLInputElement>(asksCode ? '[name=code]' : '[name=password]')?.focus();
     }
-  }, [autoFocus, asksCode]);
+  }, [takesFocus, asksCode]);
   return (
     <div ref={fields} className="grid gap-4">
       <SecretField
