@@ -184,6 +184,7 @@ async fn documented_addresses_ask_who_calls(w: World) {
         "POST /api/v1/auth/password/reset",
         "POST /api/v1/auth/refresh",
         "POST /api/v1/auth/register",
+        "POST /api/v1/auth/second-factor",
         "POST /api/v1/billing/webhook",
     ];
     assert_eq!(public, expected);

@@ -32,7 +32,7 @@ async function typeSignIn(page: Page, email: string): Promise<void> {
 async function setUp(page: Page): Promise<{ secret: string; codes: string[] }> {
   await page.getByRole('button', { name: 'Set it up' }).click();
   const dialog = page.getByRole('dialog', { name: 'Set up two-step sign-in' });
-  await expect(dialog.getByTitle('Picture to scan')).toBeAttached();
+  await expect(dialog.getByRole('img', { name: 'Picture to scan' })).toBeVisible();
   await picture(page, 'second-factor-set-up');
   await dialog.getByText('No camera? Type the key instead').click();
   const secret = (await dialog.locator('code').textContent()) ?? '';
@@ -88,6 +88,7 @@ test('a second factor is set up, asked, required and reset', async ({
   await expect(colleague.getByText('Your account requires it')).toBeVisible();
   await picture(colleague, 'second-factor-due');
   await setUp(colleague);
+  await expect(colleague.getByRole('heading', { level: 1, name: /Hello/ })).toBeVisible();
   await colleague.goto('/flows');
   await expect(colleague).toHaveURL(/\/flows$/);
 

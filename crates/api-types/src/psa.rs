@@ -7,6 +7,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::sent;
+
 /// Whose PSA it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -158,11 +160,36 @@ pub struct PushSettingsBody {
     pub content: ContentSettingsBody,
 }
 
-/// A change of the settings: any part of them.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = Object)]
-pub struct PushSettingsPatch(pub Value);
+/// A change of the settings: any part of them, down to a single field of a group; null is the default again.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PushSettingsPatch {
+    /// A solved session's note is pushed by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push_on_resolve: Option<bool>,
+    /// So is that of an escalated one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push_on_escalate: Option<bool>,
+    /// Where notes are shown: `internal`, `discussion` or `resolution`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note_visibility: Option<String>,
+    /// Of the time entry.
+    #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub time_entry: Option<Option<Value>>,
+    /// Of how working time is rounded.
+    #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub rounding: Option<Option<Value>>,
+    /// Of the statuses to set.
+    #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub status: Option<Option<Value>>,
+    /// Of what stands in a note.
+    #[serde(default, deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub content: Option<Option<Value>>,
+}
 
 /// A connection, without its keys.
 #[derive(Debug, Serialize, ToSchema)]

@@ -100,7 +100,7 @@ pub struct Config {
     pub microsoft_client_secret: Option<SecretString>,
     /// Where Microsoft's OpenID description is; with the id of a directory in place of `common` only its people sign in.
     pub microsoft_issuer: String,
-    /// Keys that credentials of PSAs are sealed with: each 32 random bytes in URL-safe base64, comma separated. The first
+    /// Keys that credentials of PSAs and second factors are sealed with: each 32 random bytes in URL-safe base64, comma separated. The first
     /// seals, all of them open: to exchange a key, put the new one first. Without any, one is made in `data_dir`; never
     /// lose it, for nothing opens what it sealed.
     pub credential_keys: Vec<SecretString>,
@@ -466,8 +466,10 @@ mod tests {
         }
         let error = load("environment='production'\npublic_url='https://rf.example'").unwrap_err();
         assert!(error.contains("token_secret"), "{error}");
-        let error = load("environment='production'\ntoken_secret='0123456789012345678901234567890123456789'")
-            .unwrap_err();
+        let secret = "environment='production'\ntoken_secret='0123456789012345678901234567890123456789'\n";
+        let error = load(secret).unwrap_err();
+        assert!(error.contains("public_url"), "{error}");
+        let error = load(&format!("{secret}public_url='https://rf.example'")).unwrap_err();
         assert!(error.contains("credential_keys"), "{error}");
     }
 

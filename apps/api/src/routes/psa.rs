@@ -118,7 +118,8 @@ pub(crate) async fn settings(
     auth: Auth,
     body: Json<PushSettingsPatch>,
 ) -> Result<HttpResponse, ApiError> {
-    let settings = app.set_push_settings(&auth.0, &body.0.0).await?;
+    let change = serde_json::to_value(body.0).map_err(Failure::internal)?;
+    let settings = app.set_push_settings(&auth.0, &change).await?;
     Ok(HttpResponse::Ok().json(map::push_settings(settings)))
 }
 

@@ -79,13 +79,13 @@ pub(crate) async fn get(app: AppData, auth: Auth) -> Result<HttpResponse, ApiErr
     }))
 }
 
-/// Begin a second factor. It counts when a first code was shown.
+/// Begin a second factor, or begin it again with another secret. It counts when a first code was shown.
 #[utoipa::path(post, path = "/api/v1/auth/me/second-factor", tag = "auth", operation_id = "begin_second_factor",
     params(("X-Step-Up" = Option<String>, Header, description = "A step-up token, unless the sign-in is younger than five minutes.")),
-    responses((status = 201, body = BegunSecondFactorResponse), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = BegunSecondFactorResponse), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn begin(app: AppData, auth: Auth) -> Result<HttpResponse, ApiError> {
     let begun = app.begin_second_factor(&auth.0).await?;
-    Ok(HttpResponse::Created().json(BegunSecondFactorResponse {
+    Ok(HttpResponse::Ok().json(BegunSecondFactorResponse {
         secret: begun.secret.expose_secret().to_owned(),
         otpauth_url: begun.url.expose_secret().to_owned(),
     }))

@@ -116,6 +116,7 @@ async fn me_says_who_i_am(w: World) {
             "plan": "pro", "status": "active", "in_force": true, "current_period_end": null,
             "cancel_at_period_end": false, "tree_limit": null, "kb_conversions_limit": null,
         },
+        "second_factor_due": false,
     });
     assert_eq!(me, expected);
     w.anonymous().get("/auth/me").await.says(401, "not_authenticated", "Not authenticated");

@@ -290,6 +290,11 @@ impl<'a> Taking<'a> {
             return self.say("I know no other approach. Hand it over, or write what else you see.");
         }
         self.withdraw_present();
+        if let Some((tree, node)) = self.open_node() {
+            // Put off before and left now: it does not come again at once.
+            let same = |put: &&mut PutOff| put.tree_id == tree && put.node_id == node;
+            self.state.put_off.iter_mut().filter(same).for_each(|put| put.again = true);
+        }
         if let Some(flow) = &self.state.following {
             let text = format!("I leave “{}”.", flow.name);
             self.say(text);

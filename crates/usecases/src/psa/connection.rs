@@ -142,12 +142,8 @@ impl App {
             work.unit.lock_account(tenant).await?;
             let mut connection = work.unit.psa_connection(tenant).await?.ok_or_else(not_connected)?;
             let before = connection.revision;
-            let mut merged = serde_json::to_value(&connection.settings).map_err(Failure::internal)?;
-            merge(&mut merged, patch);
-            let settings = PushSettings::deserialize(&merged)
-                .map_err(|error| Failure::invalid_field("settings", "not_settings", error.to_string()))?;
-            settings.check()?;
-            connection.settings = settings;
+            connection.settings = patched(&connection.settings, patch)?;
+            connection.settings.check()?;
             connection.touch(work.ctx.now);
             if !work.unit.update_psa_connection(&connection, before).await? {
                 return Err(changed());
@@ -275,6 +271,14 @@ async fn examine(provider: &dyn PsaProvider) -> Diagnosis {
         what_to_do: connected.warnings.join(" "),
         steps,
     }
+}
+
+/// The settings with a part of them changed.
+fn patched(settings: &PushSettings, patch: &Value) -> Result<PushSettings, Failure> {
+    let mut merged = serde_json::to_value(settings).map_err(Failure::internal)?;
+    merge(&mut merged, patch);
+    PushSettings::deserialize(&merged)
+        .map_err(|error| Failure::invalid_field("settings", "not_settings", error.to_string()))
 }
 
 /// RFC 7396: what is named replaces, what is null goes back to its default.

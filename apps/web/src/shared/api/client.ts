@@ -71,8 +71,10 @@ export async function request(method: string, path: string, options: RequestOpti
   if (!response.ok) {
     const problem = await problemOf(response);
     if (problem.status === 402) planRefused(problem, method !== 'GET');
-    // Required since this page was loaded; asked again, the guard leads where it is set up.
-    if (problem.code === 'second_factor_due') void reloadUser().then(() => window.location.reload());
+    // Required since this page was loaded: asked again who this is, the guard leads where it is set up.
+    if (problem.code === 'second_factor_due' && useAuth.getState().user?.second_factor_due !== true) {
+      void reloadUser().then(() => window.location.reload());
+    }
     throw problem;
   }
   return response;

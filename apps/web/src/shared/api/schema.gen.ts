@@ -1238,7 +1238,7 @@ export interface paths {
         /** Where the caller's second factor stands. */
         get: operations["second_factor"];
         put?: never;
-        /** Begin a second factor. It counts when a first code was shown. */
+        /** Begin a second factor, or begin it again with another secret. It counts when a first code was shown. */
         post: operations["begin_second_factor"];
         /** Take the caller's second factor away, unless the account requires it. */
         delete: operations["remove_second_factor"];
@@ -4777,8 +4777,23 @@ export interface components {
             /** @description The time entry. */
             time_entry: components["schemas"]["TimeSettingsBody"];
         };
-        /** @description A change of the settings: any part of them. */
-        PushSettingsPatch: Record<string, never>;
+        /** @description A change of the settings: any part of them, down to a single field of a group; null is the default again. */
+        PushSettingsPatch: {
+            /** @description Of what stands in a note. */
+            content?: Record<string, never> | null;
+            /** @description Where notes are shown: `internal`, `discussion` or `resolution`. */
+            note_visibility?: string | null;
+            /** @description So is that of an escalated one. */
+            push_on_escalate?: boolean | null;
+            /** @description A solved session's note is pushed by itself. */
+            push_on_resolve?: boolean | null;
+            /** @description Of how working time is rounded. */
+            rounding?: Record<string, never> | null;
+            /** @description Of the statuses to set. */
+            status?: Record<string, never> | null;
+            /** @description Of the time entry. */
+            time_entry?: Record<string, never> | null;
+        };
         /** @description The time that would be charged. */
         PushTimeBody: {
             /**
@@ -10123,8 +10138,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
-                "Idempotency-Key"?: string;
                 /** @description A step-up token, unless the sign-in is younger than five minutes. */
                 "X-Step-Up"?: string | null;
             };
@@ -10133,7 +10146,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 import { QRCodeSVG } from 'qrcode.react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 
+import { useAuth } from '@/shared/api/auth-session';
 import { fieldErrors, isCode, messageOf } from '@/shared/api/problem';
 import { formText } from '@/shared/lib/forms';
 import { Button } from '@/shared/ui/button';
@@ -30,8 +31,10 @@ export default function SetUpDialog({ onClose }: { onClose: () => void }) {
       <RecoveryDialog
         codes={confirm.data.recovery_codes}
         onClose={() => {
+          const wasDue = useAuth.getState().user?.second_factor_due === true;
           onClose();
-          void changed();
+          // Nothing else answered so far: what is open here begins anew.
+          void changed().then(() => wasDue && window.location.assign('/'));
         }}
       />
     );
