@@ -1,4 +1,4 @@
-import { refreshAccess, useAuth } from '@/shared/api/auth-session';
+import { refreshAccess, reloadUser, useAuth } from '@/shared/api/auth-session';
 import type { LiveEvent } from '@/shared/api/types';
 
 import { tellLive, useLive } from './live';
@@ -35,6 +35,8 @@ export function keepLive(userId: string, refresh: () => void): () => void {
       useLive.setState({ status });
       // Also for a tab that joins a stream another one reads: what it loaded may be from before it listened.
       if (status === 'open' && before !== 'open') refresh();
+      // The server lets nobody listen who may not, or not any more: who this is tells the shell what is closed.
+      if (status === 'closed' && before !== 'closed') void reloadUser();
     },
   });
   return () => {

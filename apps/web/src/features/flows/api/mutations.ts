@@ -53,7 +53,11 @@ export function usePublishFlow(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (input: { change_note?: string }) => api.post<TreeResponse>(`/trees/${id}/publish`, input),
-    onSuccess: () => client.invalidateQueries({ queryKey: flowKeys.all }),
+    onSuccess: async () => {
+      // A first answer under way may be from before it was published, and would not be asked for again.
+      await client.cancelQueries({ queryKey: flowKeys.one(id) });
+      await client.invalidateQueries({ queryKey: flowKeys.all });
+    },
   });
 }
 
