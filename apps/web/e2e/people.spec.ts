@@ -209,7 +209,7 @@ test('an account is renamed and handed over, with the password once more', async
   await accessible(page, 'account-transfer');
   await password.fill('not my password');
   await dialog.getByRole('button', { name: 'Transfer ownership' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('is not your present password');
+  await expect(password).toHaveAccessibleDescription(/is not your present password/);
   await password.fill(PASSWORD);
   await dialog.getByRole('button', { name: 'Transfer ownership' }).click();
   await expect(page.getByText('Tess Okafor owns the account now.')).toBeVisible();
