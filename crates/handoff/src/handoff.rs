@@ -227,6 +227,12 @@ pub fn already_claimed(by: UserId, name: &str, at: Timestamp) -> Failure {
 }
 
 impl Handoff {
+    /// What it is about, in a line.
+    #[must_use]
+    pub fn problem(&self) -> &str {
+        self.snapshot.problem_summary.as_deref().unwrap_or(&self.reason)
+    }
+
     /// Whether it is not over.
     #[must_use]
     pub const fn is_open(&self) -> bool {

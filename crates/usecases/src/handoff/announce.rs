@@ -72,9 +72,8 @@ impl App {
         }
         let mut to = self.escalation_audience(unit, handoff.account_id, handoff.created_by).await?;
         to.retain(|person| Some(*person) != let_go);
-        let snapshot = &handoff.snapshot;
-        let problem = snapshot.problem_summary.as_deref().unwrap_or(&handoff.reason);
-        let title = escalation_title(by_name, snapshot.psa_ticket_id.as_deref(), problem);
+        let ticket = handoff.snapshot.psa_ticket_id.as_deref();
+        let title = escalation_title(by_name, ticket, handoff.problem());
         self.tell(unit, kind, handoff, title, to, now).await
     }
 

@@ -13,7 +13,7 @@ use super::{HandoffView, create::require_target, handoff_of, keep_handoff, names
 use crate::{
     App, Caller, Work,
     audit::Event,
-    pilot::{ai_session_not_found, keep_changed},
+    pilot::{ai_session_not_found, keep_changed, locked_ai_session},
 };
 
 impl App {
@@ -64,7 +64,7 @@ impl App {
             claimed_at: Some(now),
             ..handoff
         };
-        let mut session = locked(work, handoff.session_id).await?;
+        let mut session = locked_ai_session(work, handoff.session_id).await?;
         let before = session.revision;
         handoff.taken_over(&mut session, me, now);
         keep_changed(work, &session, before).await?;
@@ -72,7 +72,7 @@ impl App {
         let from = from.get(&handoff.created_by).map(String::as_str).unwrap_or_default();
         let my_name = work.actor.name.clone();
         self.append_claimed_event(work.unit.as_mut(), &handoff, (from, &my_name), now).await?;
-        let title = format!("{my_name} took over: {}", problem_of(&handoff));
+        let title = format!("{my_name} took over: {}", handoff.problem());
         let (unit, kind) = (work.unit.as_mut(), NoticeKind::HandoffClaimed);
         self.tell_one(unit, kind, &handoff, title, handoff.created_by, now).await?;
         let payload = json!({ "handoff_id": handoff.id, "handed_over_by": handoff.created_by });
@@ -140,7 +140,7 @@ impl App {
     ) -> Result<HandoffView, Failure> {
         self.write(caller, async |work| {
             require(&work.actor, Action::RunSessions)?;
-            let mut session = locked(work, session).await?;
+            let mut session = locked_ai_session(work, session).await?;
             let mut handoff = handoff_of(work, session.id, id).await?;
             let (revision, status, target) = (session.revision, handoff.status, handoff.target_user_id);
             change(work, &mut handoff, &mut session).await?;
@@ -156,7 +156,7 @@ impl App {
             self.append_handoff_event(unit, EventKind::HandoffReleased, &handoff, from, now).await?;
             let asked = handoff.target_user_id.filter(|_| handoff.target_user_id != target);
             if let Some(asked) = asked {
-                let title = format!("Handed over to you: {}", problem_of(&handoff));
+                let title = format!("Handed over to you: {}", handoff.problem());
                 self.tell_one(unit, NoticeKind::HandoffAssigned, &handoff, title, asked, now).await?;
             } else if handoff.status == HandoffStatus::Waiting {
                 let me = Some(work.actor.user_id);
@@ -167,16 +167,6 @@ impl App {
         })
         .await
     }
-}
-
-/// What a handoff is about, in a line.
-fn problem_of(handoff: &Handoff) -> &str {
-    handoff.snapshot.problem_summary.as_deref().unwrap_or(&handoff.reason)
-}
-
-async fn locked(work: &mut Work, id: AiSessionId) -> Result<AiSession, Failure> {
-    let session = work.unit.ai_session_for_update(work.actor.account_id, id).await?;
-    session.ok_or_else(ai_session_not_found)
 }
 
 /// The refusal of whoever was slower than that person.

@@ -21,7 +21,7 @@ use super::{HandoffView, assess, close_handoffs, known_signatures, remind, view}
 use crate::{
     App, Caller, PsaResult, PushSubject, Work,
     audit::Event,
-    pilot::{ai_session_not_found, keep_changed, signatures_of, write_out},
+    pilot::{keep_changed, locked_ai_session, signatures_of, write_out},
     redaction::redaction_of,
 };
 
@@ -65,8 +65,7 @@ impl App {
     ) -> Result<HandoffMade, Failure> {
         self.write(caller, async |work| {
             require(&work.actor, Action::RunSessions)?;
-            let session = work.unit.ai_session_for_update(work.actor.account_id, id).await?;
-            let mut session = session.ok_or_else(ai_session_not_found)?;
+            let mut session = locked_ai_session(work, id).await?;
             session.require_worker(&work.actor)?;
             if asked.owner_only && session.user_id != work.actor.user_id {
                 let detail = "Only the engineer who began this session escalates it here.";

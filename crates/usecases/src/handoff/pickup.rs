@@ -11,7 +11,7 @@ use super::{keep_handoff, names};
 use crate::{
     AiSessionView, App, Caller, Work,
     audit::Event,
-    pilot::{self, ai_session_not_found, keep_changed},
+    pilot::{self, ai_session_not_found, keep_changed, locked_ai_session},
 };
 
 impl App {
@@ -32,8 +32,7 @@ impl App {
             require(&work.actor, Action::RunSessions)?;
             let handoff = open_handoff(work, id).await?;
             let mut handoff = self.claim(work, handoff).await?;
-            let session = work.unit.ai_session_for_update(work.actor.account_id, id).await?;
-            let mut session = session.ok_or_else(ai_session_not_found)?;
+            let mut session = locked_ai_session(work, id).await?;
             if handoff.picked_up_at.is_some() {
                 return pilot::view(work, session).await;
             }

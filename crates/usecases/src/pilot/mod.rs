@@ -368,9 +368,7 @@ impl App {
     ) -> Result<AiSessionView, Failure> {
         self.write(caller, async |work| {
             require(&work.actor, Action::RunSessions)?;
-            let tenant = work.actor.account_id;
-            let session = work.unit.ai_session_for_update(tenant, id).await?;
-            let mut session = session.ok_or_else(ai_session_not_found)?;
+            let mut session = locked_ai_session(work, id).await?;
             session.require_worker(&work.actor)?;
             let before = session.revision;
             change(work, &mut session).await?;
@@ -460,6 +458,12 @@ pub(crate) async fn case_of(unit: &mut dyn UnitOfWork, session: &AiSession) -> R
     let steps = unit.ai_steps(session.account_id, session.id).await?;
     let fixes = unit.fixes_of(session.account_id, session.id).await?;
     Ok(Case { steps, fixes, signatures: signatures_of(session)? })
+}
+
+/// The conversation, held until the unit ends.
+pub(crate) async fn locked_ai_session(work: &mut Work, id: AiSessionId) -> Result<AiSession, Failure> {
+    let session = work.unit.ai_session_for_update(work.actor.account_id, id).await?;
+    session.ok_or_else(ai_session_not_found)
 }
 
 pub(crate) fn ai_session_not_found() -> Failure {

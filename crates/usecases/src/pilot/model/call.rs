@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{LiveWords, Model, NoAnswer};
 use crate::{
     App, Caller,
-    pilot::{ai_session_not_found, keep_changed},
+    pilot::{keep_changed, locked_ai_session},
 };
 
 /// A request, with what is written down about it.
@@ -185,8 +185,7 @@ impl App {
         self.write(caller, async |work| {
             let tenant = work.actor.account_id;
             // The conversation before the account's tokens: whoever asks for both does so in this order.
-            let session = work.unit.ai_session_for_update(tenant, id).await?;
-            let mut session = session.ok_or_else(ai_session_not_found)?;
+            let mut session = locked_ai_session(work, id).await?;
             if was_sent {
                 let before = session.revision;
                 session.total_input_tokens = session.total_input_tokens.saturating_add(input);
