@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-import { fieldErrors } from '@/shared/api/problem';
+import { ApiError, fieldErrors } from '@/shared/api/problem';
 import { SecretField, TextField } from '@/shared/ui/field';
 
 import type { Proof } from '../api/step-up';
@@ -34,6 +34,7 @@ export function ProofFields({
 }: ProofFieldsProps) {
   const errors = fieldErrors(error);
   const asksCode = 'code' in errors;
+  const isFirstAsked = error instanceof ApiError && error.errors.some(({ code }) => code === 'required');
   const fields = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (takesFocus || asksCode) {
@@ -60,11 +61,7 @@ export function ProofFields({
           required
           maxLength={20}
           hint="From your authenticator app, or a recovery code."
-          error={
-            errors['code'] === 'is needed: the one your authenticator app shows, or a recovery code'
-              ? undefined
-              : errors['code']
-          }
+          error={isFirstAsked ? undefined : errors['code']}
           className="font-mono tracking-widest"
         />
       )}

@@ -39,7 +39,9 @@ export default function SetUpDialog({ onClose }: { onClose: () => void }) {
       />
     );
   }
-  if (!begin.isSuccess && begin.variables !== undefined && !begin.isIdle && !isFirst(begin)) {
+  // Asked for once, it stays asked for: also while what was shown is under way, or was wrong.
+  const asksProof = isCode(begin.error, 'step_up_required') || (begin.variables ?? null) !== null;
+  if (!begin.isSuccess && asksProof) {
     return (
       <ConfirmDialog
         title="Set up two-step sign-in"
@@ -109,11 +111,6 @@ export default function SetUpDialog({ onClose }: { onClose: () => void }) {
       </form>
     </Dialog>
   );
-}
-
-/** The first attempt is under way, or failed for something else than a password that is too old. */
-function isFirst(begin: { variables?: unknown; isPending: boolean; error: unknown }): boolean {
-  return begin.variables === null && (begin.isPending || !isCode(begin.error, 'step_up_required'));
 }
 
 /** Recovery codes, which are shown this once. */
