@@ -2,7 +2,7 @@
 
 use sea_orm_migration::sea_orm::DbBackend;
 
-/// Fills in the engine's words: `{uuid}`, `{int}`, `{real}`, `{bool}`, `{key}` (text compared by code point), `{strict}` (the
+/// Fills in the engine's words: `{uuid}`, `{int}`, `{real}`, `{bool}`, `{bytes}`, `{key}` (text compared by code point), `{strict}` (the
 /// end of a table), `{nulls_last}` (in indexes; SQLite puts them last in descending order by itself) and `{open}` (in
 /// indexes of open sessions; SQLite chooses by how many of their columns a query fixes, Postgres by what they hold).
 pub(crate) fn fill_in(text: &str, engine: DbBackend) -> String {
@@ -12,6 +12,7 @@ pub(crate) fn fill_in(text: &str, engine: DbBackend) -> String {
             ("{int}", "bigint"),
             ("{real}", "double precision"),
             ("{bool}", "boolean"),
+            ("{bytes}", "bytea"),
             ("{key}", "text COLLATE \"C\""),
             ("{strict}", ""),
             ("{nulls_last}", "NULLS LAST"),
@@ -22,6 +23,7 @@ pub(crate) fn fill_in(text: &str, engine: DbBackend) -> String {
             ("{int}", "INTEGER"),
             ("{real}", "REAL"),
             ("{bool}", "INTEGER"),
+            ("{bytes}", "BLOB"),
             ("{key}", "TEXT"),
             ("{strict}", "STRICT"),
             ("{nulls_last}", ""),

@@ -29,13 +29,19 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 42] = [
+pub const TENANT_TABLES: [&str; 52] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
     "app_notifications",
     "audit_chains",
     "audit_log",
+    "channel_messages",
+    "channels",
+    "chat_messages",
+    "chats",
+    "documents",
+    "embeddings",
     "events",
     "folder_trees",
     "folders",
@@ -52,9 +58,13 @@ pub const TENANT_TABLES: [&str; 42] = [
     "oauth_flows",
     "payment_events",
     "plan_prices",
+    "psa_callbacks",
     "psa_connections",
+    "psa_feeds",
+    "psa_kept_tickets",
     "psa_member_mappings",
     "psa_post_log",
+    "psa_time_edits",
     "redaction_settings",
     "refresh_tokens",
     "second_factors",
@@ -129,6 +139,20 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000021_pilot_model", policies),
     // Second factors, and which accounts require them.
     sql!("m20261129_000022_second_factors", policies),
+    // How accounts hear of changes in their PSA.
+    sql!("m20261129_000023_psa_feeds", policies),
+    // What people say about time before it is charged, and a second PSA.
+    sql!("m20261129_000024_psa_time", policies),
+    // Channels of a team's chat, and what is on its way into them.
+    sql!("m20261129_000025_channels", policies),
+    // Questions beside the work: chats, what was said in them, the documents of accounts.
+    sql!("m20261129_000027_assistant", policies),
+    // Texts of an account as vectors.
+    sql!("m20261129_000028_embeddings", policies),
+    // Whose sign-ins were ended but for one, and ways to a provider that accept an invitation.
+    sql!("m20261129_000029_spared_sign_ins"),
+    // What is kept of the tickets of guided sessions.
+    sql!("m20261129_000032_psa_kept_tickets", policies),
 ];
 
 /// The list of migrations.

@@ -36,6 +36,7 @@ pub fn all_codes() -> Vec<rf_kernel::Code> {
         rf_trees::codes::ALL,
         rf_sessions::codes::ALL,
         rf_flowpilot::codes::ALL,
+        rf_assistant::codes::ALL,
         rf_handoff::codes::ALL,
         rf_psa::codes::ALL,
     ]

@@ -1,4 +1,4 @@
-//! Turns of which the words come as a model says them: server-sent events.
+//! Answers of which the words come as a model says them: server-sent events.
 
 use std::{convert::Infallible, future::ready, time::Duration};
 
@@ -14,11 +14,12 @@ use futures_util::{
     stream::{once, unfold},
 };
 use rf_kernel::Failure;
-use rf_usecases::{AiSessionView, Caller, LiveWords, PlannedTurn};
+use rf_usecases::{Caller, LiveWords};
+use serde::Serialize;
 use serde_json::json;
 use tokio::{sync::mpsc, time::timeout};
 
-use crate::{error::ApiError, extract::AppData, map};
+use crate::error::ApiError;
 
 /// After so long without a word a comment is sent, so that no proxy takes the connection for dead.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -34,53 +35,50 @@ pub(crate) fn is_wanted(request: &HttpRequest) -> bool {
         .any(|kind| kind.eq_ignore_ascii_case(EVENTS))
 }
 
-/// Finishes a turn in a task of its own: once planned it is taken, whether or not somebody still reads the answer.
-pub(crate) async fn detached(
-    app: AppData,
-    caller: Caller,
-    planned: PlannedTurn,
-) -> Result<AiSessionView, Failure> {
-    ended(begin(app, caller, planned, None)).await
+/// Makes an answer in a task of its own: once planned it is made, whether or not somebody still reads it.
+pub(crate) async fn detached<T: 'static>(
+    making: impl Future<Output = Result<T, Failure>> + 'static,
+) -> Result<T, Failure> {
+    ended(spawn(making)).await
 }
 
-fn begin(app: AppData, caller: Caller, planned: PlannedTurn, live: Option<LiveWords>) -> Taking {
-    spawn(async move { app.finish_turn(&caller, planned, live.as_ref()).await })
-}
+type Making<T> = JoinHandle<Result<T, Failure>>;
 
-type Taking = JoinHandle<Result<AiSessionView, Failure>>;
-
-async fn ended(taking: Taking) -> Result<AiSessionView, Failure> {
-    taking.await.unwrap_or_else(|error| Err(Failure::internal(error.to_string())))
+async fn ended<T>(making: Making<T>) -> Result<T, Failure> {
+    making.await.unwrap_or_else(|error| Err(Failure::internal(error.to_string())))
 }
 
 /// What is still to come of an answer.
-enum Coming {
-    Words { words: mpsc::Receiver<String>, taking: Taking, caller: Caller },
+enum Coming<T> {
+    Words { words: mpsc::Receiver<String>, making: Making<T>, caller: Caller },
     Nothing,
 }
 
-/// The turn as events. Dropped by a reader who went away, it stops the model.
-pub(crate) fn turn(app: AppData, caller: Caller, planned: PlannedTurn) -> HttpResponse {
+/// An answer as events. Dropped by a reader who went away, it stops the model.
+pub(crate) fn stream<T: Serialize + 'static, F: Future<Output = Result<T, Failure>> + 'static>(
+    caller: Caller,
+    make: impl FnOnce(LiveWords) -> F,
+) -> HttpResponse {
     let (live, words) = LiveWords::channel();
-    let taking = begin(app, caller.clone(), planned, Some(live));
-    let events = unfold(Coming::Words { words, taking, caller }, |coming| async {
-        let Coming::Words { mut words, taking, caller } = coming else { return None };
+    let making = spawn(make(live));
+    let events = unfold(Coming::Words { words, making, caller }, |coming| async {
+        let Coming::Words { mut words, making, caller } = coming else { return None };
         let (event, next) = match timeout(HEARTBEAT, words.recv()).await {
-            Err(_) => (Bytes::from_static(b":\n\n"), Coming::Words { words, taking, caller }),
+            Err(_) => (Bytes::from_static(b":\n\n"), Coming::Words { words, making, caller }),
             Ok(Some(text)) => (
                 event("delta", &json!({ "text": text }).to_string()),
-                Coming::Words { words, taking, caller },
+                Coming::Words { words, making, caller },
             ),
-            Ok(None) => (last(ended(taking).await, &caller).await, Coming::Nothing),
+            Ok(None) => (last(ended(making).await, &caller).await, Coming::Nothing),
         };
         Some((Ok::<_, Infallible>(event), next))
     });
     response(Box::pin(events))
 }
 
-/// A turn that is taken already, as events.
-pub(crate) fn whole(view: AiSessionView) -> Result<HttpResponse, Failure> {
-    let body = serde_json::to_string(&map::ai_session(view)).map_err(Failure::internal)?;
+/// An answer that is made already, as events.
+pub(crate) fn whole(body: &impl Serialize) -> Result<HttpResponse, Failure> {
+    let body = serde_json::to_string(body).map_err(Failure::internal)?;
     Ok(response(once(ready(Ok::<_, Infallible>(event("done", &body))))))
 }
 
@@ -95,9 +93,9 @@ fn response(events: impl Stream<Item = Result<Bytes, Infallible>> + 'static) -> 
 }
 
 /// How it ended.
-async fn last(taken: Result<AiSessionView, Failure>, caller: &Caller) -> Bytes {
-    let failure = match taken {
-        Ok(view) => match serde_json::to_string(&map::ai_session(view)) {
+async fn last(made: Result<impl Serialize, Failure>, caller: &Caller) -> Bytes {
+    let failure = match made {
+        Ok(body) => match serde_json::to_string(&body) {
             Ok(body) => return event("done", &body),
             Err(error) => Failure::internal(error),
         },

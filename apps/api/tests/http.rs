@@ -148,7 +148,9 @@ async fn documented_addresses_ask_who_calls(w: World) {
             .replace("{version}", "1")
             .replace("{ticket_id}", "100")
             .replace("{provider}", "google")
-            .replace("{token}", "none");
+            .replace("{token}", "none")
+            .replace("{account_id}", &uuid::Uuid::from_u128(7).to_string())
+            .replace("{secret}", "none");
         assert!(!concrete.contains('{'), "{path}");
         for (method, operation) in item.as_object().unwrap() {
             count += 1;
@@ -176,6 +178,7 @@ async fn documented_addresses_ask_who_calls(w: World) {
         "POST /api/v1/auth/email/change/confirm",
         "POST /api/v1/auth/email/verify",
         "POST /api/v1/auth/invites/{token}/accept",
+        "POST /api/v1/auth/invites/{token}/oauth/{provider}/start",
         "POST /api/v1/auth/login",
         "POST /api/v1/auth/login/json",
         "POST /api/v1/auth/logout",
@@ -186,6 +189,7 @@ async fn documented_addresses_ask_who_calls(w: World) {
         "POST /api/v1/auth/register",
         "POST /api/v1/auth/second-factor",
         "POST /api/v1/billing/webhook",
+        "POST /api/v1/integrations/psa/callbacks/{account_id}/{secret}",
     ];
     assert_eq!(public, expected);
 }
@@ -425,8 +429,10 @@ async fn closed_signup_is_said_and_kept() {
         })
         .unwrap(),
         mailer: None,
+        chat: rf_test_support::chat(None),
         identity_providers: Default::default(),
         payments: None,
+        embedder: None,
         psa_providers: rf_test_support::psa_providers(None),
         settings: rf_usecases::Settings { signup_enabled: false, ..rf_test_support::settings() },
     };

@@ -7,6 +7,7 @@ mod admin;
 mod audit;
 mod auth;
 mod billing;
+mod channels;
 mod events;
 mod handoff;
 mod http;

@@ -8,6 +8,7 @@ mod cpu;
 mod limits;
 mod load;
 mod pages;
+mod psa;
 mod raw;
 mod scenario;
 mod server;
@@ -52,6 +53,12 @@ enum Command {
         #[arg(long, default_value_t = 2_000_000)]
         sessions: u64,
     },
+    /// Notes pushed into the simulated PSA, instead of everything else. Fails when memory grows with them.
+    Psa {
+        /// How many.
+        #[arg(long, default_value_t = 5_000)]
+        pushes: u64,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -65,22 +72,31 @@ fn main() -> anyhow::Result<()> {
         table.pure(folder)?;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(async {
-        if let Some(Command::Pages { sessions }) = arguments.command {
-            let engines = [Some(Engine::Sqlite), arguments.postgres.map(Engine::Postgres)];
-            for engine in engines.into_iter().flatten() {
-                pages::run(&rf, &engine, sessions, arguments.seconds, &mut table).await?;
+    let engines = [Some(Engine::Sqlite), arguments.postgres.map(Engine::Postgres)].into_iter().flatten();
+    let is_flat = runtime.block_on(async {
+        let mut is_flat = true;
+        match arguments.command {
+            Some(Command::Pages { sessions }) => {
+                for engine in engines {
+                    pages::run(&rf, &engine, sessions, arguments.seconds, &mut table).await?;
+                }
             }
-            return Ok(());
+            Some(Command::Psa { pushes }) => {
+                for engine in engines {
+                    is_flat &= psa::run(&rf, &engine, pushes, &mut table).await?;
+                }
+            }
+            _ => {
+                let bare = limits::bare(arguments.seconds).await?;
+                let hash = limits::bcrypt_alone().await?;
+                for engine in engines {
+                    scenario::run(&rf, &engine, arguments.seconds, &bare, hash, &mut table).await?;
+                }
+            }
         }
-        let bare = limits::bare(arguments.seconds).await?;
-        let hash = limits::bcrypt_alone().await?;
-        let engines = [Some(Engine::Sqlite), arguments.postgres.map(Engine::Postgres)];
-        for engine in engines.into_iter().flatten() {
-            scenario::run(&rf, &engine, arguments.seconds, &bare, hash, &mut table).await?;
-        }
-        anyhow::Ok(())
+        anyhow::Ok(is_flat)
     })?;
     table.print();
+    anyhow::ensure!(is_flat, "memory grows with what is pushed");
     Ok(())
 }

@@ -125,7 +125,7 @@ pub(crate) async fn token(server: &Server) -> anyhow::Result<String> {
 /// What the load works on.
 pub(crate) struct World {
     token: String,
-    flow: Uuid,
+    pub(crate) flow: Uuid,
     pub(crate) ids: Ids,
 }
 

@@ -1,8 +1,9 @@
 //! The server that is measured, and a client that prepares it.
 
-use std::{path::Path, process::Stdio, time::Instant};
+use std::{net::SocketAddr, path::Path, process::Stdio, time::Instant};
 
 use anyhow::{Context, ensure};
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
@@ -43,6 +44,27 @@ impl Server {
         data: &Path,
         demo: bool,
     ) -> anyhow::Result<(Self, f64)> {
+        Self::spawn(rf, engine, data, demo, None).await
+    }
+
+    /// The same beside a simulated PSA that it may talk to.
+    pub(crate) async fn start_beside(
+        rf: &Path,
+        engine: &Engine,
+        data: &Path,
+        demo: bool,
+        psa: SocketAddr,
+    ) -> anyhow::Result<Self> {
+        Ok(Self::spawn(rf, engine, data, demo, Some(psa)).await?.0)
+    }
+
+    async fn spawn(
+        rf: &Path,
+        engine: &Engine,
+        data: &Path,
+        demo: bool,
+        psa: Option<SocketAddr>,
+    ) -> anyhow::Result<(Self, f64)> {
         let mut command = Command::new(rf);
         command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data);
         if demo {
@@ -51,6 +73,9 @@ impl Server {
         command.env_remove("DATABASE_URL");
         if let Engine::Postgres(url) = engine {
             command.env("DATABASE_URL", url);
+        }
+        if let Some(psa) = psa {
+            command.env("RESOLUTIONFLOW_PSA_SIMULATOR", psa.to_string());
         }
         // The limits on attempts are not what is measured.
         command.env("RESOLUTIONFLOW_SIGN_IN_PER_MINUTE", "1000000");
@@ -113,14 +138,25 @@ impl Server {
 
     /// Posts a body and answers what comes back.
     pub(crate) async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
-        let mut request = self.client.post(self.url(path)).json(body);
+        self.send(Method::POST, path, token, body).await
+    }
+
+    /// Sends a body and answers what comes back.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> anyhow::Result<Value> {
+        let mut request = self.client.request(method.clone(), self.url(path)).json(body);
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         let answer = request.send().await?;
         let status = answer.status();
         let text = answer.text().await?;
-        ensure!(status.is_success(), "POST {path} answered {status}: {text}");
+        ensure!(status.is_success(), "{method} {path} answered {status}: {text}");
         Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
     }
 

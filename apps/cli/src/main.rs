@@ -8,6 +8,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use rf_bootstrap::{Config, Overrides};
 use rf_kernel::AccountId;
+use rf_psa::PsaVendor;
 
 use crate::output::Output;
 
@@ -57,6 +58,14 @@ enum Command {
         #[arg(long, requires = "demo", value_name = "ADDRESS", num_args = 0..=1,
             default_missing_value = "127.0.0.1:8025")]
         simulate_psa: Option<SocketAddr>,
+        /// Likewise a simulated HaloPSA; 127.0.0.1:8026 when no address is given.
+        #[arg(long, requires = "demo", conflicts_with = "simulate_psa", value_name = "ADDRESS", num_args = 0..=1,
+            default_missing_value = "127.0.0.1:8026")]
+        simulate_halo: Option<SocketAddr>,
+        /// Be ahead of the machine's clock by the seconds in this file. For tests: a release does not know it.
+        #[cfg(debug_assertions)]
+        #[arg(long, requires = "demo", value_name = "FILE", hide = true)]
+        clock_ahead: Option<PathBuf>,
     },
     /// Bring the database's schema up to date, and nothing else.
     Migrate,
@@ -75,9 +84,12 @@ enum Command {
     /// Work with the payment provider.
     #[command(subcommand)]
     Billing(BillingCommand),
-    /// Try a connection to ConnectWise PSA, or run a simulated one.
+    /// Try a connection to ConnectWise PSA or HaloPSA, or run a simulated one.
     #[command(subcommand)]
     Psa(PsaCommand),
+    /// Run simulated webhooks of Slack and Teams.
+    #[command(subcommand)]
+    Channels(ChannelsCommand),
     /// Play recorded conversations again with the copilot, and score what comes of it.
     Eval {
         /// Folder of the recordings.
@@ -151,6 +163,9 @@ enum AdminCommand {
         #[arg(long)]
         print_reset: bool,
     },
+    /// Seal all credentials at rest under the first of credential_keys; the other keys can be taken away afterwards.
+    /// Safe to interrupt and to run again.
+    Rewrap,
 }
 
 #[derive(Subcommand)]
@@ -172,12 +187,29 @@ enum BillingCommand {
 }
 
 #[derive(Subcommand)]
-enum PsaCommand {
-    /// Run a simulated ConnectWise with demonstration tickets until it is stopped.
+enum ChannelsCommand {
+    /// Run webhooks of Slack and Teams that keep what they are told until they are stopped. A server talks to them when
+    /// its setting channel_simulator names their address.
     Sim {
         /// Where on this machine to listen; port 0 takes a free one.
         #[arg(long, default_value = "127.0.0.1:0")]
         listen: SocketAddr,
+    },
+}
+
+#[derive(Subcommand)]
+enum PsaCommand {
+    /// Run a simulated PSA with demonstration tickets until it is stopped.
+    Sim {
+        /// Whose.
+        #[arg(long, default_value = "connectwise", value_parser = ["connectwise", "halo"])]
+        vendor: String,
+        /// Where on this machine to listen; port 0 takes a free one.
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        /// Speak TLS there, with a certificate made now; the authority to trust is written to this file as PEM.
+        #[arg(long, value_name = "FILE")]
+        tls: Option<PathBuf>,
     },
     /// Check site, company and keys, and say what is wrong with them.
     Test {
@@ -216,13 +248,18 @@ enum PsaCommand {
 #[derive(Args)]
 #[command(
     after_help = "Without a file the keys are taken from CONNECTWISE_COMPANY, CONNECTWISE_PUBLIC_KEY, \
-                        CONNECTWISE_PRIVATE_KEY and CONNECTWISE_CLIENT_ID."
+                        CONNECTWISE_PRIVATE_KEY and CONNECTWISE_CLIENT_ID; of a Halo from HALO_CLIENT_ID, \
+                        HALO_CLIENT_SECRET and, for a site that has several, HALO_TENANT."
 )]
 struct SiteArgs {
+    /// Whose PSA it is.
+    #[arg(long, default_value = "connectwise", value_parser = ["connectwise", "halo"])]
+    vendor: String,
     /// Where your team signs in, such as eu.myconnectwise.net.
     #[arg(long)]
     site: String,
-    /// TOML file with company, public_key, private_key and client_id; the environment when not given.
+    /// TOML file with company, public_key, private_key and client_id, or client_id, client_secret and tenant; the
+    /// environment when not given.
     #[arg(long)]
     keys_file: Option<PathBuf>,
     /// The site is the simulator on this machine.
@@ -231,9 +268,14 @@ struct SiteArgs {
 }
 
 impl From<SiteArgs> for commands::Site {
-    fn from(SiteArgs { site, keys_file, simulator }: SiteArgs) -> Self {
-        Self { site, keys_file, simulator }
+    fn from(SiteArgs { vendor, site, keys_file, simulator }: SiteArgs) -> Self {
+        Self { vendor: vendor_of(&vendor), site, keys_file, simulator }
     }
+}
+
+/// Of the names an argument takes.
+fn vendor_of(name: &str) -> PsaVendor {
+    name.parse().unwrap_or(PsaVendor::ConnectWise)
 }
 
 #[derive(Subcommand)]
@@ -333,10 +375,24 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
     };
     let load = |overrides: &Overrides| Config::load(overrides);
     match cli.command {
-        Command::Serve { listen, demo, simulate_psa } => {
+        Command::Serve {
+            listen,
+            demo,
+            simulate_psa,
+            simulate_halo,
+            #[cfg(debug_assertions)]
+            clock_ahead,
+        } => {
             overrides.listen = listen;
             overrides.demo = demo;
-            commands::serve(load(&overrides)?, simulate_psa).await
+            let clock: commands::ServerClock = std::sync::Arc::new(rf_usecases::SystemClock);
+            #[cfg(debug_assertions)]
+            let clock = clock_ahead.map_or(clock, |file| {
+                std::sync::Arc::new(rf_bootstrap::ClockAhead::of(file)) as commands::ServerClock
+            });
+            let connectwise = simulate_psa.map(|address| (PsaVendor::ConnectWise, address));
+            let simulate = connectwise.or_else(|| simulate_halo.map(|address| (PsaVendor::Halo, address)));
+            commands::serve(load(&overrides)?, simulate, clock).await
         }
         Command::Migrate => commands::migrate(&load(&overrides)?, output).await,
         Command::Admin(AdminCommand::CreateSiteAdmin { email, promote_only, send_reset, print_reset }) => {
@@ -347,12 +403,18 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
             };
             commands::create_site_admin(&load(&overrides)?, &email, promote_only, reset, output).await
         }
+        Command::Admin(AdminCommand::Rewrap) => commands::rewrap(&load(&overrides)?, output).await,
         Command::Audit(AuditCommand::Verify { account }) => {
             commands::verify_audit(&load(&overrides)?, account, output).await
         }
         Command::Audit(AuditCommand::Prune) => commands::prune_audit(&load(&overrides)?, output).await,
         Command::Billing(BillingCommand::SyncPlans) => commands::sync_plans(&load(&overrides)?, output).await,
-        Command::Psa(PsaCommand::Sim { listen }) => commands::run_psa_simulator(listen, output).await,
+        Command::Psa(PsaCommand::Sim { vendor, listen, tls }) => {
+            commands::run_psa_simulator(vendor_of(&vendor), listen, tls.as_deref(), output).await
+        }
+        Command::Channels(ChannelsCommand::Sim { listen }) => {
+            commands::run_channel_simulator(listen, output).await
+        }
         Command::Psa(PsaCommand::Test { site }) => commands::test_psa(site.into(), output).await,
         Command::Psa(PsaCommand::Tickets { site, search, all, limit }) => {
             commands::search_psa_tickets(site.into(), search, all, limit, output).await

@@ -3,10 +3,10 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{BufRead, BufReader, Write},
     net::TcpListener,
     path::Path,
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 
 fn rf(arguments: &[&str], input: &str) -> Output {
@@ -137,7 +137,6 @@ fn import_export_and_run_of_a_library_flow_keep_what_was_written() {
 
 /// Starts the server with the demo account, waits for its address, stops it in an orderly way.
 fn serve_once(data: &str) -> String {
-    use std::io::BufRead;
     let mut child = Command::new(env!("CARGO_BIN_EXE_rf"))
         .args(["--data-dir", data, "serve", "--demo", "--listen", "127.0.0.1:0"])
         .env_remove("DATABASE_URL")
@@ -146,7 +145,7 @@ fn serve_once(data: &str) -> String {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    std::io::BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let stopped = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(stopped.success());
     assert!(child.wait().unwrap().success(), "an orderly stop ends with success");
@@ -446,22 +445,27 @@ fn an_export_is_whole_or_what_was_there_stays() {
     assert_eq!(names.len(), 2, "nothing half written is left: {names:?}");
 }
 
-#[test]
-fn a_simulated_psa_is_tried_with_the_keys_it_prints() {
-    use std::io::{BufRead, BufReader};
+/// A simulated ConnectWise and where it is; what it printed is in `keys.toml`.
+fn simulated_psa(folder: &Path, arguments: &[&str]) -> (Child, String) {
     let mut simulator = Command::new(env!("CARGO_BIN_EXE_rf"))
         .args(["psa", "sim"])
+        .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let lines = BufReader::new(simulator.stdout.take().unwrap()).lines();
     let keys: Vec<String> = lines.take(5).map(Result::unwrap).collect();
-    let site =
-        keys[0].split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches('.');
+    let site = keys[0].split_whitespace().find(|word| word.starts_with("http")).unwrap();
+    fs::write(folder.join("keys.toml"), keys.join("\n")).unwrap();
+    (simulator, site.trim_end_matches('.').to_owned())
+}
+
+#[test]
+fn a_simulated_psa_is_tried_with_the_keys_it_prints() {
     let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("keys.toml");
-    fs::write(&file, keys.join("\n")).unwrap();
+    let (mut simulator, site) = simulated_psa(dir.path(), &[]);
+    let (site, file) = (site.as_str(), dir.path().join("keys.toml"));
     let file = file.to_str().unwrap();
     let with = |command: &[&str]| {
         rf(&[&["psa"], command, &["--site", site, "--keys-file", file, "--simulator"]].concat(), "")
@@ -482,6 +486,30 @@ fn a_simulated_psa_is_tried_with_the_keys_it_prints() {
     assert_eq!(outside.status.code(), Some(1), "without the flag this machine is not talked to");
     let keyless = rf(&["psa", "test", "--site", site, "--simulator"], "");
     assert!(text(&keyless.stderr).contains("CONNECTWISE_COMPANY"), "{keyless:?}");
+    let stopped = Command::new("kill").args(["-TERM", &simulator.id().to_string()]).status().unwrap();
+    assert!(stopped.success() && simulator.wait().unwrap().success());
+}
+
+#[test]
+fn a_simulated_psa_speaks_tls_to_whoever_trusts_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let authority = dir.path().join("authority.pem");
+    let (mut simulator, site) = simulated_psa(dir.path(), &["--tls", authority.to_str().unwrap()]);
+    assert!(site.starts_with("https://127.0.0.1:"), "{site}");
+    let keys = dir.path().join("keys.toml");
+    let test = |trusted: Option<&Path>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rf"));
+        command.args(["psa", "test", "--simulator", "--site", &site, "--keys-file", keys.to_str().unwrap()]);
+        match trusted {
+            Some(authority) => command.env("SSL_CERT_FILE", authority),
+            None => command.env_remove("SSL_CERT_FILE"),
+        };
+        command.output().unwrap()
+    };
+    let connected = test(Some(&authority));
+    assert!(text(&connected.stdout).contains("Demo MSP"), "{connected:?}");
+    let refused = test(None);
+    assert_eq!((refused.status.code(), text(&refused.stdout).as_str()), (Some(1), ""), "{refused:?}");
     let stopped = Command::new("kill").args(["-TERM", &simulator.id().to_string()]).status().unwrap();
     assert!(stopped.success() && simulator.wait().unwrap().success());
 }

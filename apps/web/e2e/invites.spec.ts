@@ -49,8 +49,11 @@ test('an owner invites somebody, who joins from the mail', async ({ page, otherB
   await page.reload();
   await expect(row.getByText('Accepted', { exact: true })).toBeVisible();
   await expect(row.getByRole('button')).toHaveCount(0);
+  // Who joined is led in; to anybody else the link says that it is used.
   await otherBrowser.goto(link);
-  await expect(otherBrowser.getByText('This invitation was accepted before')).toBeVisible();
+  await expect(otherBrowser.getByRole('heading', { level: 1, name: 'Hello, Nora' })).toBeVisible();
+  await page.goto(link);
+  await expect(page.getByText('This invitation was accepted before')).toBeVisible();
 });
 
 test('an invitation is taken back, and its link says so', async ({ page, otherBrowser, server }) => {

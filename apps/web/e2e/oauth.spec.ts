@@ -3,8 +3,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 
 import { OpenIdProvider } from './fixtures/openid';
+import { Outbox } from './fixtures/outbox';
 import { TestServer } from './fixtures/server';
-import { expect, picture, signIn, test as base } from './fixtures/test';
+import { expect, OWNER, picture, signIn, test as base } from './fixtures/test';
 
 /** A port nobody has just now: the provider has to know our address before we are there. */
 async function freePort(): Promise<number> {
@@ -121,4 +122,46 @@ test('linking can be cancelled', async ({ page }) => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('link', { name: 'Back to linked sign-ins' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Linked sign-ins' })).toBeVisible();
+});
+
+/** Somebody the owner invites; where the mail leads. */
+async function invited(page: Page, server: TestServer, email: string): Promise<string> {
+  await signIn(page, OWNER);
+  await page.goto('/account/invites');
+  await page.getByLabel('Email').fill(email);
+  await page.getByRole('button', { name: 'Send the invitation', exact: true }).click();
+  await expect(page.getByRole('list', { name: 'Invitations' }).getByText(email)).toBeVisible();
+  return (await Outbox.open(server)).link(email, /invites you/);
+}
+
+test('somebody joins from an invitation with Google', async ({ page, otherBrowser, server }) => {
+  const link = await invited(page, server, 'nils@northwind.example');
+  await otherBrowser.goto(link);
+  await picture(otherBrowser, 'invite-providers');
+  await otherBrowser.emulateMedia({ colorScheme: 'light' });
+  await picture(otherBrowser, 'invite-providers-light');
+  await otherBrowser.getByRole('button', { name: 'Continue with Google' }).click();
+  await signInThere(otherBrowser, 'nils@northwind.example', 'nils');
+  await expect(otherBrowser.getByRole('heading', { level: 1, name: /Hello/ })).toBeVisible();
+  await page.reload();
+  const row = page.getByRole('list', { name: 'Invitations' }).getByRole('listitem');
+  await expect(row.filter({ hasText: 'nils@' }).getByText('Accepted', { exact: true })).toBeVisible();
+  // The mail leads whoever has joined into the product.
+  await otherBrowser.goto(link);
+  await expect(otherBrowser.getByRole('heading', { level: 1, name: /Hello/ })).toBeVisible();
+});
+
+test('another address than the invited one does not join, and leads back', async ({
+  page,
+  otherBrowser,
+  server,
+}) => {
+  const link = await invited(page, server, 'nadia@northwind.example');
+  await otherBrowser.goto(link);
+  await otherBrowser.getByRole('button', { name: 'Continue with Google' }).click();
+  await signInThere(otherBrowser, 'somebody@else.example', 'somebody-else');
+  await expect(otherBrowser.getByRole('alert')).toContainText('nadia@northwind.example');
+  await picture(otherBrowser, 'invite-provider-refused');
+  await otherBrowser.getByRole('link', { name: 'Back to the invitation' }).click();
+  await expect(otherBrowser.getByRole('heading', { level: 1, name: /^Join / })).toBeVisible();
 });

@@ -27,8 +27,8 @@ const test = base.extend<object, { psa: PsaSimulator; server: TestServer }>({
   ],
 });
 
-// A session of a few seconds has no working time to charge, which its preview answers with 422.
-test.use({ expectedErrors: [/status of 422/] });
+// A session of a few seconds has no working time to charge, which its preview answers with 422; a ticket there is not, with 404.
+test.use({ expectedErrors: [/status of (422|404)/] });
 // Both people's pages are read by axe.
 test.setTimeout(120_000);
 
@@ -120,5 +120,40 @@ test('a team connects its PSA, starts from a ticket, and the note is in the tick
     const log = owner.getByRole('list', { name: 'Push log' });
     await expect(log.getByRole('listitem')).toHaveCount(1);
     await expect(log).toContainText(`#${ticket}`);
+  });
+
+  await test.step('a note whose ticket is gone says what to do, and is kept', async () => {
+    await engineer.goto('/pilot');
+    await engineer.getByLabel('Ticket number').fill('999999');
+    await engineer.getByRole('textbox', { name: 'The problem' }).fill('The label printer is offline');
+    await engineer.getByRole('button', { name: 'Start', exact: true }).click();
+    await expect(engineer).toHaveURL(/\/pilot\/[0-9a-f-]{36}$/);
+    await picture(engineer, 'psa-no-such-ticket');
+    await engineer.getByRole('button', { name: 'Resolve' }).click();
+    await engineer.getByLabel('What was wrong, and what fixed it').fill('The cable was loose.');
+    await engineer.getByRole('button', { name: 'Resolve and write the note' }).click();
+    await engineer.getByRole('button', { name: 'Skip' }).click();
+    await expect(inTicket(engineer)).toContainText('copy it into the right ticket', { timeout: 30_000 });
+    await accessible(engineer, 'psa-needs-review');
+    await owner.getByRole('button', { name: 'Needs review' }).click();
+    await expect(owner.getByRole('list', { name: 'Push log' })).toContainText(
+      'copy it into the right ticket',
+    );
+    await accessible(owner, 'psa-push-log-trouble');
+  });
+
+  await test.step('what time is charged as is chosen by name', async () => {
+    await owner.getByRole('tab', { name: 'What is pushed' }).click();
+    await owner.getByRole('switch', { name: /active time/ }).press('Space');
+    await owner.getByLabel('Work type').selectOption({ index: 1 });
+    await accessible(owner, 'psa-settings-time');
+    await owner.getByRole('button', { name: 'Undo the changes' }).click();
+  });
+
+  await test.step('another PSA asks for what it has', async () => {
+    await owner.getByRole('tab', { name: 'PSA', exact: true }).click();
+    await owner.getByRole('button', { name: 'Change' }).click();
+    await owner.getByRole('combobox', { name: 'PSA' }).selectOption('HaloPSA');
+    await accessible(owner, 'psa-connect-halo');
   });
 });

@@ -97,6 +97,8 @@ pub struct OauthFlow {
     pub user_id: Option<UserId>,
     /// Where they went.
     pub provider: OauthProvider,
+    /// The digest of the link of the invitation they accept.
+    pub invite_hash: Option<String>,
     /// From then on it leads nowhere.
     pub expires_at: Timestamp,
 }

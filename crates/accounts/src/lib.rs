@@ -44,7 +44,7 @@ pub use subscription::{
     KB_CONVERSION_LIMIT_REACHED, Plan, QuotaOutcome, SUBSCRIPTION_REQUIRED, Subscription, SubscriptionStatus,
     TREE_LIMIT_REACHED, check_in_force, check_tree_limit, kb_quota_exhausted,
 };
-pub use user::{Email, PasswordHash, User};
+pub use user::{Email, PasswordHash, SparedSignIn, User};
 
 /// Codes this crate's rules answer with.
 pub mod codes {

@@ -175,6 +175,7 @@ mod tests {
             created_at: at(0),
             session_epoch: 0,
             second_factor_due: false,
+            spared: None,
         }
     }
 

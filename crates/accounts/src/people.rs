@@ -115,6 +115,7 @@ mod tests {
             created_at: at,
             session_epoch: 0,
             second_factor_due: false,
+            spared: None,
         }
     }
 

@@ -68,8 +68,8 @@ impl FromStr for RevokeReason {
 pub enum SignIns {
     /// Everybody's.
     Everybodys,
-    /// Everybody's but this person's.
-    AllBut(UserId),
+    /// Everybody's but this one.
+    AllBut(FamilyId),
     /// This person's.
     Of(UserId),
     /// This person's but for one sign-in.
@@ -81,8 +81,7 @@ impl SignIns {
     #[must_use]
     pub fn concern(self, user: UserId) -> bool {
         match self {
-            Self::Everybodys => true,
-            Self::AllBut(other) => user != other,
+            Self::Everybodys | Self::AllBut(_) => true,
             Self::Of(only) | Self::OfBut(only, _) => user == only,
         }
     }
@@ -90,7 +89,7 @@ impl SignIns {
     /// Whether they include one of that person and family.
     #[must_use]
     pub fn include(self, user: UserId, family: FamilyId) -> bool {
-        self.concern(user) && !matches!(self, Self::OfBut(_, kept) if kept == family)
+        self.concern(user) && !matches!(self, Self::AllBut(kept) | Self::OfBut(_, kept) if kept == family)
     }
 }
 

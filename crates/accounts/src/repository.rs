@@ -8,7 +8,7 @@ use rf_kernel::{AccountId, FamilyId, JwtId, Revision, StoreError, TeamId, Timest
 
 use crate::{
     Account, ConsumeOutcome, Email, KeepRedactionOutcome, PasswordHash, PersonChange, QuotaOutcome,
-    RedactionSettings, RefreshTokenRow, RevokeReason, SignIns, Subscription, Team, User,
+    RedactionSettings, RefreshTokenRow, RevokeReason, SignIns, SparedSignIn, Subscription, Team, User,
 };
 
 /// What became of a new person.
@@ -148,6 +148,12 @@ pub trait SubscriptionRepository: Send {
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), StoreError>;
     /// The account's subscription.
     async fn subscription_of(&mut self, tenant: AccountId) -> Result<Option<Subscription>, StoreError>;
+    /// A person of the account and the account's subscription at once: every request begins with both.
+    async fn user_with_subscription(
+        &mut self,
+        tenant: AccountId,
+        id: UserId,
+    ) -> Result<Option<(User, Option<Subscription>)>, StoreError>;
     /// Changes the account's subscription, all but what was used of it; answers whether there is one.
     async fn update_subscription(
         &mut self,
@@ -210,7 +216,15 @@ pub trait RefreshTokenRepository: Send {
         at: Timestamp,
     ) -> Result<u64, StoreError>;
     /// Refuses the access tokens minted so far for the people whose sign-ins these are, from the next request on.
+    /// None is spared any more.
     async fn refuse_access(&mut self, tenant: AccountId, which: SignIns) -> Result<(), StoreError>;
+    /// Spares one sign-in of a person whose access was refused, and no other of theirs.
+    async fn spare_access(
+        &mut self,
+        tenant: AccountId,
+        user: UserId,
+        spared: SparedSignIn,
+    ) -> Result<(), StoreError>;
     /// System: takes away the tokens that had run out by then, whatever became of them; answers how many.
     async fn sweep_refresh_tokens(&mut self, before: Timestamp) -> Result<u64, StoreError>;
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rf_auth_policy::{Actor, Role};
-use rf_kernel::{AccountId, FieldError, TeamId, Timestamp, UserId};
+use rf_kernel::{AccountId, FamilyId, FieldError, TeamId, Timestamp, UserId};
 
 /// An e-mail address as sign-in name: trimmed and lower-cased, so one mailbox is one person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,6 +124,17 @@ pub struct User {
     pub session_epoch: i64,
     /// Whether they have to set up a second factor before they go on: their account requires it and they have none.
     pub second_factor_due: bool,
+    /// The one sign-in that was spared when all others of theirs were ended.
+    pub spared: Option<SparedSignIn>,
+}
+
+/// A sign-in whose access tokens are not refused with those of its person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SparedSignIn {
+    /// The sign-in.
+    pub family_id: FamilyId,
+    /// Its access tokens with this number or a later one; older ones had been refused before.
+    pub epoch: i64,
 }
 
 impl User {
@@ -131,6 +142,13 @@ impl User {
     #[must_use]
     pub const fn can_sign_in(&self) -> bool {
         self.is_active && self.deleted_at.is_none()
+    }
+
+    /// Whether an access token of theirs, of that sign-in and with that number, was not refused since.
+    #[must_use]
+    pub fn accepts(&self, family: FamilyId, epoch: i64) -> bool {
+        let is_spared = |spared: SparedSignIn| spared.family_id == family && spared.epoch <= epoch;
+        epoch == self.session_epoch || epoch < self.session_epoch && self.spared.is_some_and(is_spared)
     }
 
     /// This person as the one a use case acts for.

@@ -24,7 +24,9 @@ pub enum StreamEvent {
     /// One's own bell panel has a new line.
     NotificationCreated(NotificationEvent),
     /// A note on its way into a ticket got further, or did not.
-    PsaPushChanged(serde_json::Value),
+    PsaPushChanged(PsaPushEvent),
+    /// Others changed a ticket that sessions are under way for.
+    PsaTicketChanged(PsaTicketEvent),
 }
 
 /// The stream is open.
@@ -65,6 +67,33 @@ pub struct HandoffEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub claimed_at: Option<Timestamp>,
+}
+
+/// A push, briefly.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PsaPushEvent {
+    /// Which.
+    pub push_id: Uuid,
+    /// Of which session.
+    pub session_id: Uuid,
+    /// `guided` or `ai`.
+    pub session_kind: String,
+    /// How it stands.
+    pub state: String,
+}
+
+/// A ticket that others changed, briefly.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PsaTicketEvent {
+    /// Its number.
+    pub ticket_id: String,
+    /// The sessions under way for it.
+    pub session_ids: Vec<Uuid>,
+    /// Whether it is not there any more.
+    pub deleted: bool,
+    /// What changed since work began, as far as it is kept with a conversation: `status`, `closed`, `reopened`, `summary`,
+    /// `note`, `deleted`.
+    pub changes: Vec<String>,
 }
 
 /// A new line of the bell panel.

@@ -162,6 +162,10 @@ pub struct HandoffAssessmentBody {
     pub suggested_steps: Vec<String>,
     /// What weighed it: `offline`, or a model's name.
     pub engine: String,
+    /// The problem, what is certain and what is open, where a model says it.
+    pub summary: Option<String>,
+    /// Why no model weighed it, where one was asked.
+    pub engine_reason: Option<String>,
 }
 
 /// Something that may be the cause.

@@ -3,9 +3,11 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod assistant;
 pub mod audit;
 pub mod auth;
 pub mod billing;
+pub mod channels;
 pub mod error;
 pub mod events;
 pub mod folders;

@@ -14,6 +14,8 @@ pub struct ImportReport {
     pub refused: usize,
     /// Every flow file, in the archive's order.
     pub files: Vec<ImportedFileBody>,
+    /// What is not as it was where the archive came from, for people.
+    pub notes: Vec<String>,
 }
 
 /// What became of one file: a flow, or a refusal.

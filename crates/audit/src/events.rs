@@ -24,6 +24,8 @@ pub const SECOND_FACTOR_REMOVED: &str = "auth.second_factor_removed";
 pub const RECOVERY_CODES_RENEWED: &str = "auth.recovery_codes_renewed";
 /// An owner requires a second factor of everybody, or does not any more.
 pub const SECOND_FACTOR_POLICY: &str = "account.second_factor_policy";
+/// The operator exchanged the key that seals credentials at rest. In the site's own log.
+pub const CREDENTIALS_REWRAPPED: &str = "site.credentials_rewrapped";
 /// Somebody signed out.
 pub const SIGNED_OUT: &str = "auth.signed_out";
 /// A sign-in had reached its absolute limit and ended.
@@ -166,7 +168,25 @@ pub const PSA_DISCONNECTED: &str = "psa.disconnected";
 pub const PSA_SETTINGS_CHANGED: &str = "psa.settings_changed";
 /// Somebody said who a person is at the PSA.
 pub const PSA_MEMBER_MAPPED: &str = "psa.member_mapped";
+/// A channel of the team's chat is told what happens.
+pub const CHANNEL_CREATED: &str = "channel.created";
+/// What a channel is told, or where, was changed.
+pub const CHANNEL_CHANGED: &str = "channel.changed";
+/// A channel is told nothing any more.
+pub const CHANNEL_REMOVED: &str = "channel.removed";
+/// A message for a channel that waited for somebody was sent on its way again.
+pub const CHANNEL_MESSAGE_RETRIED: &str = "channel.message_retried";
 /// A note or time entry was sent on its way by hand.
 pub const PSA_PUSH_REQUESTED: &str = "psa.push_requested";
 /// A note or time entry that waited for somebody was sent on its way again.
 pub const PSA_PUSH_RETRIED: &str = "psa.push_retried";
+/// Somebody changed how a session's time is charged.
+pub const PSA_TIME_EDITED: &str = "psa.time_edited";
+/// Somebody brought a document into the account.
+pub const DOCUMENT_ADDED: &str = "document.added";
+/// A document was taken away.
+pub const DOCUMENT_DELETED: &str = "document.deleted";
+/// Somebody took a chat away with all that was said in it.
+pub const CHAT_DELETED: &str = "chat.deleted";
+/// Somebody was reminded of a fix that waits for verification.
+pub const AI_SESSION_FIX_REMINDED: &str = "ai_session.fix_reminded";

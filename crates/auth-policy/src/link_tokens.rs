@@ -81,6 +81,14 @@ impl TokenKeys {
         self.secret_of(&format!("resolutionflow:browser:{id}"))
     }
 
+    /// The secret in an address that a PSA sends callbacks to.
+    ///
+    /// # Errors
+    /// What the library says; never in practice.
+    pub fn callback_token(&self, id: LinkTokenId) -> Result<SecretString, String> {
+        self.secret_of(&format!("resolutionflow:psa-callback:{id}"))
+    }
+
     /// 256 bits nobody can foresee, made from an id nobody else has seen.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use std::{
 };
 
 use rf_auth_policy::{SessionPolicy, SessionPolicyDefaults};
+use rf_embed_voyage::VoyageSettings;
 use rf_flowpilot::llm::{ModelTiers, StepKind};
 use rf_kernel::Checks;
 use rf_llm_claude::ClaudeSettings;
@@ -107,9 +108,19 @@ pub struct Config {
     /// Where the ConnectWise simulator listens on this machine, such as `127.0.0.1:8025`: the one address beside the public
     /// network that a PSA may have. Not in production.
     pub psa_simulator: Option<SocketAddr>,
+    /// The same for the HaloPSA simulator.
+    pub halo_simulator: Option<SocketAddr>,
+    /// Hosts of chat webhooks beside those of Slack and Teams, comma separated; one that begins with a dot stands for all
+    /// below it.
+    pub channel_hosts: Vec<String>,
+    /// Where the simulator of chat webhooks listens on this machine, such as `127.0.0.1:8026`: the one address beside the
+    /// public network that a channel may have. Not in production.
+    pub channel_simulator: Option<SocketAddr>,
     /// The mail server: `smtps://user:password@mail.example:465`, or `smtp://user:password@mail.example:587?tls=required`.
     /// Without it mails are kept in the outbox, where the site admin reads them.
     pub smtp_url: Option<SecretString>,
+    /// A file with the certificate (PEM) of an authority to trust for the mail server, beside those the machine trusts.
+    pub smtp_ca_file: Option<PathBuf>,
     /// Whom mails come from: `address` or `name <address>`.
     pub mail_from: Option<String>,
     /// The key of the model's provider (Claude, or what speaks its wire); the copilot works without a model when not set.
@@ -129,6 +140,12 @@ pub struct Config {
     pub model_deadline_seconds: u64,
     /// Tokens an account may spend on models in a day, UTC.
     pub model_daily_tokens: u64,
+    /// The key of Voyage AI, whose vectors find by meaning what words do not; things are found by words when not set.
+    pub voyage_api_key: Option<SecretString>,
+    /// Where its API is, without a path.
+    pub voyage_url: String,
+    /// Its model; what was made by another one is made anew.
+    pub voyage_model: String,
     /// Where several servers over one database tell each other of events at once, `redis://host:6379`. Without
     /// it each looks every second.
     pub redis_url: Option<SecretString>,
@@ -206,7 +223,10 @@ fn built_in() -> Result<config::ConfigBuilder<config::builder::DefaultState>, co
         .and_then(|b| b.set_default("model_fast_above", u64::from(ModelTiers::FAST_ABOVE)))
         .and_then(|b| b.set_default("model_deadline_seconds", 45))
         .and_then(|b| b.set_default("model_daily_tokens", 2_000_000))
+        .and_then(|b| b.set_default("voyage_url", VoyageSettings::BASE_URL))
+        .and_then(|b| b.set_default("voyage_model", VoyageSettings::MODEL))
         .and_then(|b| b.set_default("credential_keys", Vec::<String>::new()))
+        .and_then(|b| b.set_default("channel_hosts", Vec::<String>::new()))
         .and_then(|b| b.set_default("workers", 0))
         .and_then(|b| b.set_default("log_format", "text"))
         .and_then(|b| b.set_default("log_filter", "info"))
@@ -258,6 +278,7 @@ impl Config {
                     .list_separator(",")
                     .with_list_parse_key("cors_origins")
                     .with_list_parse_key("model_always_deep")
+                    .with_list_parse_key("channel_hosts")
                     .with_list_parse_key("credential_keys")
                     .with_list_parse_key("stripe_webhook_secrets")
                     .with_list_parse_key("trusted_proxies"),
@@ -324,6 +345,16 @@ impl Config {
             let known = StepKind::ALL.map(StepKind::as_str).join(", ");
             return refuse("model_always_deep", &format!("has {unknown:?}, which is none of {known}"));
         }
+        let is_host = |host: &String| {
+            let host = host.strip_prefix('.').unwrap_or(host);
+            host.contains('.') && host.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c))
+        };
+        if let Some(odd) = self.channel_hosts.iter().find(|host| !is_host(host)) {
+            return refuse(
+                "channel_hosts",
+                &format!("has {odd:?}, which is no host, such as hooks.chat.example"),
+            );
+        }
         if self.model_fast_above > 100 {
             return refuse("model_fast_above", "must be 0 to 100, percent");
         }
@@ -336,6 +367,13 @@ impl Config {
             if self.model_api_key.is_some() && !self.model_url.starts_with("https://") && !is_local {
                 return refuse(
                     "model_url",
+                    "must be an https:// address in production, or one of this machine",
+                );
+            }
+            let is_local = local.iter().any(|host| self.voyage_url.starts_with(host));
+            if self.voyage_api_key.is_some() && !self.voyage_url.starts_with("https://") && !is_local {
+                return refuse(
+                    "voyage_url",
                     "must be an https:// address in production, or one of this machine",
                 );
             }
@@ -377,8 +415,18 @@ impl Config {
                     "must be set in production; `openssl rand -base64 32 | tr '+/' '-_'` makes one",
                 );
             }
-            if self.psa_simulator.is_some() {
-                return refuse("psa_simulator", "the simulator has published keys; not in production");
+            for (name, simulator) in
+                [("psa_simulator", self.psa_simulator), ("halo_simulator", self.halo_simulator)]
+            {
+                if simulator.is_some() {
+                    return refuse(name, "the simulator has published keys; not in production");
+                }
+            }
+            if self.channel_simulator.is_some() {
+                return refuse(
+                    "channel_simulator",
+                    "everybody on this machine reads what it is told; not in production",
+                );
             }
             if self.demo {
                 return refuse("demo", "the demo account has a published password; not in production");
@@ -455,9 +503,13 @@ mod tests {
             ("smtp_url='smtp://mail.example'\nmail_from='rf@rf.example'", "smtp_url"),
             ("session_idle_minutes_default=1", "session_idle_minutes_default"),
             ("psa_simulator='127.0.0.1:8025'", "psa_simulator"),
+            ("halo_simulator='127.0.0.1:8026'", "halo_simulator"),
+            ("channel_simulator='127.0.0.1:8026'", "channel_simulator"),
+            ("channel_hosts=['https://hooks.chat.example']", "channel_hosts"),
             ("stripe_secret_key='sk'", "stripe_webhook_secrets"),
             ("stripe_api_url='http://pay.example'", "stripe_api_url"),
             ("model_api_key='k'\nmodel_url='http://model.example'", "model_url"),
+            ("voyage_api_key='k'\nvoyage_url='http://voyage.example'", "voyage_url"),
             ("model_always_deep=['everything']", "model_always_deep"),
             ("model_deadline_seconds=600", "model_deadline_seconds"),
         ] {

@@ -10,7 +10,8 @@ use std::{
 use rf_kernel::Clock;
 use rf_store::Store;
 use rf_store_sql::{SqlOptions, SqlStore};
-use rf_usecases::SystemClock;
+use rf_usecases::{SealedCount, SystemClock, count_sealed};
+use rf_vault::Vault;
 use rustix::{
     fs::statvfs,
     process::{Resource, getrlimit},
@@ -18,7 +19,7 @@ use rustix::{
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
-use crate::{Config, Environment, wiring::sql_options};
+use crate::{Config, Environment, keys::present_vault, wiring::sql_options};
 
 /// Below this the next backup or a busy day may not fit.
 const LEAST_FREE_BYTES: u64 = 1 << 30;
@@ -34,17 +35,24 @@ pub struct Finding {
     pub what: &'static str,
     /// Whether it stands in the way.
     pub is_fault: bool,
-    /// How it stands; for a fault also what to do.
+    /// Whether it should be seen to, although nothing stands in the way.
+    pub is_warning: bool,
+    /// How it stands; for a fault or a warning also what to do.
     pub text: String,
 }
 
 impl Finding {
     pub(crate) fn ok(what: &'static str, text: impl Into<String>) -> Self {
-        Self { what, is_fault: false, text: text.into() }
+        Self { what, is_fault: false, is_warning: false, text: text.into() }
     }
 
-    pub(crate) fn fault(what: &'static str, text: impl Into<String>) -> Self {
-        Self { what, is_fault: true, text: text.into() }
+    pub(crate) fn warning(what: &'static str, text: impl Into<String>) -> Self {
+        Self { is_warning: true, ..Self::ok(what, text) }
+    }
+
+    /// What stands in the way.
+    pub fn fault(what: &'static str, text: impl Into<String>) -> Self {
+        Self { is_fault: true, ..Self::ok(what, text) }
     }
 }
 
@@ -162,6 +170,7 @@ async fn database(config: &Config) -> Vec<Finding> {
             });
         }
         findings.push(clock(&store).await);
+        findings.push(credentials(&store, config).await);
     }
     store.close().await;
     findings
@@ -200,6 +209,47 @@ async fn clock(store: &SqlStore) -> Finding {
         ),
         Ok(_) => Finding::ok(WHAT, "behind nothing that was recorded"),
         Err(error) => Finding::fault(WHAT, error.to_string()),
+    }
+}
+
+/// Whether what is sealed opens, and without the older keys too.
+async fn credentials(store: &SqlStore, config: &Config) -> Finding {
+    const WHAT: &str = "credentials";
+    let vault = match present_vault(config) {
+        Ok(Some(vault)) => vault,
+        // A key of the moment: it opens nothing, and there should be nothing to open.
+        Ok(None) => match Vault::new(&[Vault::generate_key()]) {
+            Ok(vault) => vault,
+            Err(error) => return Finding::fault(WHAT, error.to_string()),
+        },
+        Err(error) => return Finding::fault(WHAT, error.to_string()),
+    };
+    let counts = match count_sealed(store, &vault).await {
+        Ok(counts) => counts,
+        Err(error) => return Finding::fault(WHAT, error.to_string()),
+    };
+    let told = |of: fn(&SealedCount) -> u64| {
+        let some = counts.iter().filter(|count| of(count) > 0);
+        some.map(|count| format!("{} {}", of(count), count.kind.plural())).collect::<Vec<_>>().join(" and ")
+    };
+    let unreadable = told(|count| count.unreadable.len() as u64);
+    let older = told(|count| count.older);
+    if !unreadable.is_empty() {
+        let text = format!(
+            "{unreadable} are sealed with a key that is not here: put it behind the first of credential_keys (or \
+             credential.key back into the data folder), or have them entered again"
+        );
+        return Finding::fault(WHAT, text);
+    }
+    if !older.is_empty() {
+        let text = format!(
+            "{older} are still sealed with an older key: run rf admin rewrap, then take that key away"
+        );
+        return Finding::warning(WHAT, text);
+    }
+    match told(|count| count.newest) {
+        none if none.is_empty() => Finding::ok(WHAT, "nothing is sealed"),
+        all => Finding::ok(WHAT, format!("{all}, sealed with the newest key")),
     }
 }
 

@@ -43,6 +43,14 @@ pub(crate) fn vault(config: &Config) -> Result<Vault, KeyError> {
     Vault::new(&keys).map_err(|error| KeyError::Unusable(error.to_string()))
 }
 
+/// The same where there are keys already. Makes none.
+pub(crate) fn present_vault(config: &Config) -> Result<Option<Vault>, KeyError> {
+    if config.credential_keys.is_empty() && !config.data_dir.join("credential.key").exists() {
+        return Ok(None);
+    }
+    vault(config).map(Some)
+}
+
 /// Reads the file with a signing secret, or makes it.
 fn kept_secret(path: &Path) -> Result<SecretString, KeyError> {
     kept(path, throwaway_secret)

@@ -11,12 +11,16 @@ mod model;
 mod payments;
 mod psa;
 mod telemetry;
+#[cfg(debug_assertions)]
+mod test_clock;
 mod wiring;
 
 pub use backup::{CopyError, backup, restore, sqlite_file};
 pub use config::{Config, ConfigError, Environment, LogFormat, Overrides, built_in_values};
 pub use doctor::{Finding, examine};
 pub use keys::KeyError;
-pub use psa::{ConnectWiseKeys, connectwise};
+pub use psa::{PsaKeys, psa};
 pub use telemetry::init_telemetry;
-pub use wiring::{Started, WiringError, connect, migrate, start, start_in_memory};
+#[cfg(debug_assertions)]
+pub use test_clock::ClockAhead;
+pub use wiring::{Started, WiringError, connect, migrate, start, start_at, start_in_memory};

@@ -1,8 +1,12 @@
-//! The model, where the settings have a key for one.
+//! The model and the maker of vectors, where the settings have keys for them.
 
 use std::{sync::Arc, time::Duration};
 
-use rf_flowpilot::llm::{LlmRetries, ModelTiers, StepKind};
+use rf_embed_voyage::{Voyage, VoyageError, VoyageSettings};
+use rf_flowpilot::{
+    llm::{LlmRetries, ModelTiers, StepKind},
+    retrieval::Embedder,
+};
 use rf_llm_claude::{Claude, ClaudeError, ClaudeSettings, Deadlines};
 use rf_usecases::{Model, SystemClock};
 
@@ -31,4 +35,15 @@ pub(crate) fn model(config: &Config) -> Result<Option<Model>, ClaudeError> {
         retries: LlmRetries::default(),
         daily_tokens: config.model_daily_tokens,
     }))
+}
+
+/// Who makes vectors; `None` where things are found by their words.
+pub(crate) fn embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, VoyageError> {
+    let Some(api_key) = config.voyage_api_key.clone() else { return Ok(None) };
+    let settings = VoyageSettings {
+        base_url: config.voyage_url.clone(),
+        model: config.voyage_model.clone(),
+        ..VoyageSettings::new(api_key)
+    };
+    Ok(Some(Arc::new(Voyage::new(settings)?)))
 }

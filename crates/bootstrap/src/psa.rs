@@ -1,39 +1,42 @@
 //! A PSA that a command is pointed at.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
-use rf_psa::{PsaError, PsaProvider};
-use rf_psa_connectwise::{ConnectWise, ConnectWiseSettings, Credentials, Reach};
+use rf_psa::{PsaError, PsaProvider, PsaVendor};
+use rf_psa_connectwise::{ConnectWise, ConnectWiseSettings};
+use rf_psa_halo::{Halo, HaloSettings};
+use rf_psa_http::Reach;
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::ConfigError;
 
-/// What a connection to a ConnectWise is made with. It is read from a file or the environment and never given as an
-/// argument: those are seen by everybody on the machine.
+/// What a connection to a PSA is made with. It is read from a file or the environment and never given as an argument:
+/// those are seen by everybody on the machine.
 #[derive(Clone, Debug)]
-pub struct ConnectWiseKeys {
-    /// The company its people sign in to.
-    pub company: String,
-    /// The public key of its API member.
-    pub public_key: SecretString,
-    /// The private key of its API member.
-    pub private_key: SecretString,
-    /// The client id of the integration.
-    pub client_id: SecretString,
+pub enum PsaKeys {
+    /// Of a ConnectWise.
+    ConnectWise(rf_psa_connectwise::Credentials),
+    /// Of a Halo.
+    Halo(rf_psa_halo::Credentials),
 }
 
-impl ConnectWiseKeys {
-    /// Reads them from a TOML file with `company`, `public_key`, `private_key` and `client_id`, or without one from
-    /// `CONNECTWISE_COMPANY` and so on.
+impl PsaKeys {
+    /// Reads them from a TOML file, or without one from the environment: of a ConnectWise `company`, `public_key`,
+    /// `private_key` and `client_id` (`CONNECTWISE_COMPANY` and so on), of a Halo `client_id`, `client_secret` and, for a
+    /// site that has several, `tenant` (`HALO_CLIENT_ID` and so on).
     ///
     /// # Errors
     /// When one is missing, or the file cannot be read.
-    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+    pub fn load(vendor: PsaVendor, file: Option<&Path>) -> Result<Self, ConfigError> {
+        let prefix = match vendor {
+            PsaVendor::ConnectWise => "CONNECTWISE",
+            PsaVendor::Halo => "HALO",
+        };
         let builder = config::Config::builder();
         let builder = match file {
             Some(file) => builder.add_source(config::File::from(file).format(config::FileFormat::Toml)),
-            None => builder.add_source(config::Environment::with_prefix("CONNECTWISE").prefix_separator("_")),
+            None => builder.add_source(config::Environment::with_prefix(prefix).prefix_separator("_")),
         };
         // The words of the error would quote the line, and with it the key.
         let given: Given = builder.build().and_then(config::Config::try_deserialize).map_err(|_| {
@@ -42,11 +45,19 @@ impl ConnectWiseKeys {
             )
         })?;
         let missing = |name: &str| ConfigError::Unreadable(format!("{name} is missing among the keys"));
-        Ok(Self {
-            company: given.company.ok_or_else(|| missing("company"))?,
-            public_key: given.public_key.ok_or_else(|| missing("public_key"))?,
-            private_key: given.private_key.ok_or_else(|| missing("private_key"))?,
-            client_id: given.client_id.ok_or_else(|| missing("client_id"))?,
+        let client_id = given.client_id.ok_or_else(|| missing("client_id"))?;
+        Ok(match vendor {
+            PsaVendor::ConnectWise => Self::ConnectWise(rf_psa_connectwise::Credentials {
+                company: given.company.ok_or_else(|| missing("company"))?,
+                public_key: given.public_key.ok_or_else(|| missing("public_key"))?,
+                private_key: given.private_key.ok_or_else(|| missing("private_key"))?,
+                client_id,
+            }),
+            PsaVendor::Halo => Self::Halo(rf_psa_halo::Credentials {
+                tenant: given.tenant,
+                client_id,
+                client_secret: given.client_secret.ok_or_else(|| missing("client_secret"))?,
+            }),
         })
     }
 }
@@ -54,28 +65,30 @@ impl ConnectWiseKeys {
 #[derive(Deserialize)]
 struct Given {
     company: Option<String>,
+    tenant: Option<String>,
     public_key: Option<SecretString>,
     private_key: Option<SecretString>,
     client_id: Option<SecretString>,
+    client_secret: Option<SecretString>,
 }
 
-/// Gets ready to talk to the ConnectWise at a site; nothing is sent yet. `simulator`: it is the simulator on this
-/// machine, which nothing else may be.
+/// Gets ready to talk to the PSA at a site; nothing is sent yet. `simulator`: it is the simulator on this machine, which
+/// nothing else may be.
 ///
 /// # Errors
 /// When the site is none to talk to, or a key cannot be one.
-pub fn connectwise(
-    site: &str,
-    keys: ConnectWiseKeys,
-    simulator: bool,
-) -> Result<Box<dyn PsaProvider>, PsaError> {
-    let ConnectWiseKeys { company, public_key, private_key, client_id } = keys;
-    let credentials = Credentials { company, public_key, private_key, client_id };
-    let settings = ConnectWiseSettings {
-        reach: if simulator { Reach::ThisMachine } else { Reach::Public },
-        ..ConnectWiseSettings::new(site, credentials)
-    };
-    Ok(Box::new(ConnectWise::new(&settings)?))
+pub fn psa(site: &str, keys: PsaKeys, simulator: bool) -> Result<Arc<dyn PsaProvider>, PsaError> {
+    let reach = if simulator { Reach::ThisMachine } else { Reach::Public };
+    Ok(match keys {
+        PsaKeys::ConnectWise(keys) => {
+            let settings = ConnectWiseSettings { reach, ..ConnectWiseSettings::new(site, keys) };
+            Arc::new(ConnectWise::new(&settings)?)
+        }
+        PsaKeys::Halo(keys) => {
+            let settings = HaloSettings { reach, ..HaloSettings::new(site, keys) };
+            Arc::new(Halo::new(&settings)?)
+        }
+    })
 }
 
 #[cfg(test)]
@@ -88,12 +101,21 @@ mod tests {
         let file = folder.path().join("keys");
         let load = |text: &str| {
             std::fs::write(&file, text).unwrap();
-            ConnectWiseKeys::load(Some(&file))
+            PsaKeys::load(PsaVendor::ConnectWise, Some(&file))
         };
         let good = "company = \"c\"\npublic_key = \"p\"\nprivate_key = \"s3cret\"\nclient_id = \"i\"\n";
         let keys = load(good).unwrap();
-        assert_eq!(keys.company, "c");
+        assert!(matches!(&keys, PsaKeys::ConnectWise(keys) if keys.company == "c"));
         assert!(!format!("{keys:?}").contains("s3cret"));
+        let halo = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            PsaKeys::load(PsaVendor::Halo, Some(&file))
+        };
+        assert!(
+            halo("client_id = \"i\"\nclient_secret = \"s3cret\"\n").is_ok(),
+            "a tenant need not be named"
+        );
+        assert!(halo("client_id = \"i\"\n").unwrap_err().to_string().contains("client_secret"));
         for broken in [
             good.replace("client_id = \"i\"\n", ""),
             good.replace("\"s3cret\"", "\"s3cret"),
@@ -102,6 +124,6 @@ mod tests {
             let told = load(&broken).unwrap_err().to_string();
             assert!(told.contains("keys") && !told.contains("s3cret"), "{told}");
         }
-        assert!(ConnectWiseKeys::load(Some(&folder.path().join("none"))).is_err());
+        assert!(PsaKeys::load(PsaVendor::ConnectWise, Some(&folder.path().join("none"))).is_err());
     }
 }

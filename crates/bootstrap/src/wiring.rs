@@ -1,14 +1,17 @@
 //! Adapters into the application.
 
-use std::{fs, io, path::PathBuf, sync::Arc};
+use std::{fs, io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use rf_auth_policy::SessionPolicyDefaults;
 use rf_bus_redis::{RedisSignal, RedisUrlError};
-use rf_kernel::{Failure, IdSource, StoreError};
+use rf_channel_webhooks::ChannelWebhooks;
+use rf_embed_voyage::VoyageError;
+use rf_kernel::{Clock, Failure, IdSource, StoreError};
 use rf_llm_claude::ClaudeError;
 use rf_mail_smtp::{SmtpError, SmtpMailer};
 use rf_notifications::Mailer;
-use rf_psa_connectwise::ConnectWiseProviders;
+use rf_psa::PsaVendor;
+use rf_psa_http::Ways;
 use rf_store::Store;
 use rf_store_memory::MemoryStore;
 use rf_store_sql::{ConnectError, RoleError, SqlOptions, SqlStore};
@@ -23,7 +26,7 @@ use crate::{
     Config, KeyError,
     identity_providers::identity_providers,
     keys::{throwaway_secret, token_keys, vault},
-    model::model,
+    model::{embedder, model},
     payments::payments,
 };
 
@@ -66,6 +69,9 @@ pub enum WiringError {
     /// The model's provider cannot be talked to.
     #[error("the model cannot be set up: {0}")]
     Model(#[from] ClaudeError),
+    /// The maker of vectors cannot be talked to.
+    #[error("the setting voyage_url is refused: {0}")]
+    Voyage(#[from] VoyageError),
     /// Servers cannot tell each other of events.
     #[error("the setting redis_url is refused: {0}")]
     Redis(#[from] RedisUrlError),
@@ -131,9 +137,17 @@ pub async fn migrate(store: &SqlStore) -> Result<(), WiringError> {
 /// # Errors
 /// [`WiringError`].
 pub async fn start(config: &Config) -> Result<Started, WiringError> {
+    start_at(config, Arc::new(SystemClock)).await
+}
+
+/// [`start`], with what time it is by that clock.
+///
+/// # Errors
+/// [`WiringError`].
+pub async fn start_at(config: &Config, clock: Arc<dyn Clock>) -> Result<Started, WiringError> {
     let store = connect(config).await?;
     migrate(&store).await?;
-    let (app, worker) = application(config, store)?;
+    let (app, worker) = application(config, store, clock)?;
     let has_older_flows = app.has_starter_flows().await.map_err(WiringError::Seed)?;
     if !has_older_flows {
         app.load_starter_flows().await.map_err(WiringError::Seed)?;
@@ -155,13 +169,17 @@ pub async fn start_in_memory(config: &Config) -> Result<Started, WiringError> {
         bcrypt_cost: 4,
         ..config.clone()
     };
-    let (app, worker) = application(&config, Arc::new(MemoryStore::new()))?;
+    let (app, worker) = application(&config, Arc::new(MemoryStore::new()), Arc::new(SystemClock))?;
     app.load_starter_flows().await.map_err(WiringError::Seed)?;
     app.load_demo().await.map_err(WiringError::Seed)?;
     Ok(Started { app, worker, has_older_flows: false })
 }
 
-fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Worker), WiringError> {
+fn application(
+    config: &Config,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+) -> Result<(Arc<App>, Worker), WiringError> {
     let passwords = PasswordSettings {
         cost: config.bcrypt_cost,
         parallel: config.password_workers,
@@ -169,17 +187,19 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
     };
     let app = App::new(AppParts {
         store: Arc::clone(&store),
-        clock: Arc::new(SystemClock),
+        clock,
         ids: Arc::new(RandomIds),
         keys: token_keys(config)?,
         passwords: PasswordHasher::new(passwords)
             .map_err(|error| WiringError::Password(error.to_string()))?,
         mailer: mailer(config)?,
+        chat: Arc::new(ChannelWebhooks::new(config.channel_hosts.clone(), config.channel_simulator)),
         identity_providers: identity_providers(config)?,
         payments: payments(config)?,
         model: model(config)?,
         vault: vault(config)?,
-        psa_providers: Arc::new(ConnectWiseProviders::new(config.psa_simulator)),
+        embedder: embedder(config)?,
+        psa_providers: Arc::new(psa_ways([config.psa_simulator, config.halo_simulator])),
         settings: Settings {
             session_policy: SessionPolicyDefaults {
                 idle_minutes: config.session_idle_minutes_default,
@@ -200,5 +220,14 @@ fn application(config: &Config, store: Arc<dyn Store>) -> Result<(Arc<App>, Work
 
 fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, SmtpError> {
     let Some((url, from)) = config.smtp_url.as_ref().zip(config.mail_from.as_ref()) else { return Ok(None) };
-    Ok(Some(Arc::new(SmtpMailer::new(url, from)?)))
+    let read = |path| fs::read(path).map_err(|error| SmtpError::Ca(error.to_string()));
+    let ca = config.smtp_ca_file.as_ref().map(read).transpose()?;
+    Ok(Some(Arc::new(SmtpMailer::new(url, from, ca.as_deref())?)))
+}
+
+/// The ways to all PSAs there are. `simulators`: the addresses of this machine that may be talked to.
+fn psa_ways(simulators: [Option<SocketAddr>; 2]) -> Ways {
+    Ways::new(simulators.into_iter().flatten())
+        .with(PsaVendor::ConnectWise, rf_psa_connectwise::way)
+        .with(PsaVendor::Halo, rf_psa_halo::way)
 }

@@ -20,17 +20,20 @@ pub enum EventKind {
     NotificationCreated,
     /// A note on its way into a ticket got further, or did not.
     PsaPushChanged,
+    /// Others changed a ticket that sessions are under way for.
+    PsaTicketChanged,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::HandoffCreated,
         Self::HandoffAssessmentReady,
         Self::HandoffClaimed,
         Self::HandoffReleased,
         Self::NotificationCreated,
         Self::PsaPushChanged,
+        Self::PsaTicketChanged,
     ];
 
     /// The name in the database and on the wire.
@@ -43,6 +46,7 @@ impl EventKind {
             Self::HandoffReleased => "handoff_released",
             Self::NotificationCreated => "notification_created",
             Self::PsaPushChanged => "psa_push_changed",
+            Self::PsaTicketChanged => "psa_ticket_changed",
         }
     }
 }

@@ -14,7 +14,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("give a file, a name and what came in".into());
     };
     let library = Library::starters()?;
-    let mut recording = Recording { name, intake, begins: String::new(), turns: Vec::new() };
+    let mut recording =
+        Recording { name, intake, begins: String::new(), turns: Vec::new(), answers: Vec::new() };
     let mut turns = Vec::new();
     for arg in args {
         let did = match arg.split_once(':') {

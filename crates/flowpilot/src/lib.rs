@@ -12,6 +12,7 @@ pub mod prompts;
 pub mod pseudonyms;
 mod reading;
 pub mod replay;
+pub mod retrieval;
 
 pub use intake::{Intake, MAX_INTAKE_BYTES};
 pub use matching::{FlowDoc, FlowIndex, FlowMatch};

@@ -35,13 +35,19 @@ pub struct Assessment {
     pub suggested_steps: Vec<String>,
     /// What weighed it: `offline`, or a model's name.
     pub engine: String,
+    /// The problem, what is certain and what is open, where a model says it.
+    #[serde(default)]
+    pub summary: Option<String>,
+    /// Why no model weighed it, where one was asked.
+    #[serde(default)]
+    pub engine_reason: Option<String>,
 }
 
 impl Assessment {
     /// The same as one text, in Markdown.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::new();
+        let mut text = self.summary.as_ref().map(|summary| format!("{summary}\n\n")).unwrap_or_default();
         for likely in &self.likely {
             text.push_str(&format!("- {}\n", likely.cause));
             for (word, evidence) in [("For", &likely.evidence_for), ("Against", &likely.evidence_against)] {
@@ -50,7 +56,7 @@ impl Assessment {
                 }
             }
         }
-        if text.is_empty() {
+        if self.likely.is_empty() {
             text.push_str("Nothing on record points to a cause yet.\n");
         }
         if !self.suggested_steps.is_empty() {
@@ -73,39 +79,35 @@ pub fn assess(case: &Case<'_>, flow: Option<MatchedFlow<'_>>) -> Assessment {
     likely.truncate(MOST_CAUSES);
     let mut suggested_steps = next_steps(case, flow);
     suggested_steps.truncate(MOST_STEPS);
-    Assessment { likely, suggested_steps, engine: OFFLINE_ENGINE.to_owned() }
+    let engine = OFFLINE_ENGINE.to_owned();
+    Assessment { likely, suggested_steps, engine, summary: None, engine_reason: None }
 }
 
 /// A fix that waits is what leads (FIX-07), then those that helped in part.
 fn of_fixes(case: &Case<'_>) -> Vec<Hypothesis> {
     let mut likely = Vec::new();
     if let Some(fix) = case.pending_fix() {
-        let mut evidence_for = vec!["It has been applied.".to_owned()];
-        evidence_for.extend(fix.pending_reason.as_ref().map(|awaited| format!("Awaiting: {awaited}")));
+        let awaited = fix.pending_reason.iter().map(|awaited| format!("Waiting for: {awaited}"));
         let against = case.answered().filter(|(step, answer)| {
             answer.kind == VerdictKind::DidNotWork
                 && fix.applied_at.is_some_and(|at| answer.at > at)
                 && step.step_order > fix.step_order
         });
         likely.push(Hypothesis {
-            cause: format!("“{}” may have fixed it; whether it did is not known yet.", fix.title),
-            evidence_for,
+            cause: format!("“{}” is in place; nobody knows yet whether it holds.", fix.title),
+            evidence_for: awaited.collect(),
             evidence_against: against
                 .map(|(step, _)| {
-                    format!("“{}” was done after it, and the problem was still there.", step.proposal.title)
+                    format!("The problem was still there after “{}”, which came later.", step.proposal.title)
                 })
                 .collect(),
         });
     }
     for fix in case.fixes.iter().filter(|fix| fix.status == FixStatus::AppliedPartial) {
         likely.push(Hypothesis {
-            cause: format!("What “{}” is about is a part of it, but not all.", fix.title),
-            evidence_for: fix
-                .partial_notes
-                .iter()
-                .map(|notes| format!("It helped in part: {notes}"))
-                .collect(),
-            evidence_against: vec!["The problem is not gone.".to_owned()],
+            cause: format!("“{}” helped in part: something else is wrong too.", fix.title),
+            evidence_for: fix.partial_notes.iter().cloned().collect(),
+            evidence_against: vec!["The problem is still there.".to_owned()],
         });
     }
     likely
@@ -116,7 +118,7 @@ fn of_signatures(case: &Case<'_>) -> Vec<Hypothesis> {
     known
         .map(|(found, meaning)| Hypothesis {
             cause: format!("{}: {meaning}", found.code),
-            evidence_for: vec![format!("{} is in what was reported.", found.code)],
+            evidence_for: vec![format!("{} was reported.", found.code)],
             evidence_against: failed_about(case, meaning),
         })
         .collect()
@@ -145,7 +147,11 @@ fn of_flow(case: &Case<'_>, flow: &MatchedFlow<'_>) -> Vec<Hypothesis> {
         .collect();
     let open = flow.open_actions(case).into_iter().take(MOST_OF_FLOW);
     open.map(|open| Hypothesis {
-        cause: format!("What “{}” would fix: the flow “{}” does it and nobody has.", open.title, flow.name),
+        cause: if open.reachable {
+            format!("“{}” was not tried yet. The flow “{}” leads there.", open.title, flow.name)
+        } else {
+            format!("“{}” was not tried: the answers led the flow “{}” elsewhere.", open.title, flow.name)
+        },
         evidence_for: if open.reachable { answers.clone() } else { Vec::new() },
         evidence_against: if open.reachable { Vec::new() } else { answers.clone() },
     })
@@ -158,8 +164,8 @@ fn next_steps(case: &Case<'_>, flow: Option<MatchedFlow<'_>>) -> Vec<String> {
     let mut steps = Vec::new();
     if let Some(fix) = case.pending_fix() {
         steps.push(match &fix.pending_reason {
-            Some(awaited) => format!("Check whether “{}” has helped: {awaited}", fix.title),
-            None => format!("Check whether “{}” has helped.", fix.title),
+            Some(awaited) => format!("See whether “{}” helped ({awaited}).", fix.title),
+            None => format!("See whether “{}” helped.", fix.title),
         });
     }
     if let Some(open) = case
@@ -171,7 +177,7 @@ fn next_steps(case: &Case<'_>, flow: Option<MatchedFlow<'_>>) -> Vec<String> {
         steps.push(open.proposal.title.clone());
     }
     for (step, _) in case.answered().filter(|(_, answer)| answer.kind == VerdictKind::CannotNow) {
-        steps.push(format!("Come back to “{}”: it could not be done then.", step.proposal.title));
+        steps.push(format!("Go back to “{}”: it was not possible at the time.", step.proposal.title));
     }
     for open in flow.iter().flat_map(|flow| flow.open_actions(case)).filter(|open| open.reachable) {
         steps.push(open.title.to_owned());

@@ -85,6 +85,10 @@ id! {
     MailId,
     /// One line of a person's bell panel.
     NotificationId,
+    /// A channel of a team's chat.
+    ChannelId,
+    /// A message on its way into a channel.
+    ChannelMessageId,
     /// A single-use token sent to a person.
     LinkTokenId,
     /// An invitation to join an account.
@@ -95,6 +99,10 @@ id! {
     AiStepId,
     /// One call of a model.
     ModelCallId,
+    /// A row of questions and answers beside the work.
+    ChatId,
+    /// A document of an account.
+    DocumentId,
     /// A fix the copilot suggested.
     FixId,
     /// One handing over, or putting aside, of a conversation with the copilot.

@@ -16,9 +16,10 @@ pub use checks::Checks;
 pub use ctx::{Clock, Ctx, IdSource};
 pub use error::{Code, Detail, Failure, FieldError, Kind, codes};
 pub use ids::{
-    AccountId, AiSessionId, AiStepId, AuditId, BatchId, EntryId, EventId, FamilyId, FixId, FolderId,
-    HandoffId, IdentityId, InviteId, JobId, JwtId, LeaseId, LinkTokenId, MailId, ModelCallId, NotificationId,
-    PsaConnectionId, PushId, RequestId, SessionId, SubscriptionId, TeamId, TreeId, UserId, VersionId,
+    AccountId, AiSessionId, AiStepId, AuditId, BatchId, ChannelId, ChannelMessageId, ChatId, DocumentId,
+    EntryId, EventId, FamilyId, FixId, FolderId, HandoffId, IdentityId, InviteId, JobId, JwtId, LeaseId,
+    LinkTokenId, MailId, ModelCallId, NotificationId, PsaConnectionId, PushId, RequestId, SessionId,
+    SubscriptionId, TeamId, TreeId, UserId, VersionId,
 };
 pub use page::Page;
 pub use store_error::StoreError;

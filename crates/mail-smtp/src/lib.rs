@@ -1,6 +1,8 @@
 //! Mails over SMTP with TLS.
 #![warn(missing_docs)]
 
+mod tls;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -31,6 +33,9 @@ pub enum SmtpError {
          smtp://user:password@mail.example:587?tls=required"
     )]
     Url(String),
+    /// The certificate to trust.
+    #[error("smtp_ca_file is not usable ({0}); it holds a certificate in PEM")]
+    Ca(String),
 }
 
 /// Sends over one server.
@@ -47,13 +52,19 @@ impl std::fmt::Debug for SmtpMailer {
 
 impl SmtpMailer {
     /// Over the server at `url`, as `from` (`name <address>` or an address alone). Connects when there is a mail.
+    /// Certificates are checked against the authorities the machine trusts and, where given, those in `ca` (PEM).
     ///
     /// # Errors
     /// [`SmtpError`].
-    pub fn new(url: &SecretString, from: &str) -> Result<Self, SmtpError> {
+    pub fn new(url: &SecretString, from: &str, ca: Option<&[u8]>) -> Result<Self, SmtpError> {
         let from = from.parse().map_err(|error| SmtpError::From(format!("{error}")))?;
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
-            .map_err(|error| SmtpError::Url(error.to_string()))?
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
+            .map_err(|error| SmtpError::Url(error.to_string()))?;
+        let builder = match ca {
+            Some(ca) => builder.tls(tls::trusting(url.expose_secret(), ca)?),
+            None => builder,
+        };
+        let transport = builder
             .timeout(Some(Duration::from_secs(COMMAND_SECONDS)))
             .pool_config(PoolConfig::new().max_size(CONNECTIONS))
             .build();
@@ -83,7 +94,9 @@ impl Mailer for SmtpMailer {
             Err(_) => Err(MailError::Later(format!("the mail server took longer than {MAIL_SECONDS} s"))),
             Ok(Ok(response)) => Ok(said(&response)),
             Ok(Err(error)) if error.is_permanent() => Err(MailError::Never(error.to_string())),
-            Ok(Err(error)) => Err(MailError::Later(error.to_string())),
+            Ok(Err(error)) => {
+                Err(MailError::Later(tls::diagnosis(&error).unwrap_or_else(|| error.to_string())))
+            }
         }
     }
 }
@@ -112,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn a_mail_sent_again_has_the_same_message_id() {
         let mailer =
-            SmtpMailer::new(&"smtp://localhost:1".into(), "ResolutionFlow <rf@desk.example>").unwrap();
+            SmtpMailer::new(&"smtp://localhost:1".into(), "ResolutionFlow <rf@desk.example>", None).unwrap();
         for _ in 0..2 {
             let message = String::from_utf8(mailer.message(&mail()).unwrap().formatted()).unwrap();
             let id = "Message-ID: <0190aaaa-0000-7000-8000-000000000001@desk.example>\r\n";
@@ -124,10 +137,10 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_used_is_refused_without_its_password() {
         let error =
-            SmtpMailer::new(&"smtpx://eli:hunter2@desk.example".into(), "rf@desk.example").unwrap_err();
+            SmtpMailer::new(&"smtpx://eli:hunter2@desk.example".into(), "rf@desk.example", None).unwrap_err();
         assert!(!error.to_string().contains("hunter2"), "{error}");
-        assert!(SmtpMailer::new(&"smtp://desk.example".into(), "nobody").is_err());
-        let mailer = SmtpMailer::new(&"smtp://localhost:1".into(), "rf@desk.example").unwrap();
+        assert!(SmtpMailer::new(&"smtp://desk.example".into(), "nobody", None).is_err());
+        let mailer = SmtpMailer::new(&"smtp://localhost:1".into(), "rf@desk.example", None).unwrap();
         let odd = OutgoingMail { to: "not an address".into(), ..mail() };
         assert!(matches!(mailer.send(&odd).await, Err(MailError::Never(_))));
     }
@@ -136,7 +149,7 @@ mod tests {
     async fn a_server_that_is_away_is_tried_again() {
         let nobody_listens = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let url = format!("smtp://127.0.0.1:{nobody_listens}");
-        let mailer = SmtpMailer::new(&url.as_str().into(), "rf@desk.example").unwrap();
+        let mailer = SmtpMailer::new(&url.as_str().into(), "rf@desk.example", None).unwrap();
         assert!(matches!(mailer.send(&mail()).await, Err(MailError::Later(_))));
     }
 }

@@ -204,21 +204,27 @@ impl Letter {
                 ],
             },
             Self::Notice { name, title, body, link } => {
-                let base = links.public_url.trim_end_matches('/');
-                let page = link.as_deref().filter(|path| path.starts_with('/') && !path.starts_with("//"));
                 let mut before = vec![title.clone()];
                 before.extend(body.clone());
                 Words {
                     subject: title.clone(),
                     greeting: greeting(name),
                     before,
-                    button: Some(("Open ResolutionFlow", format!("{base}{}", page.unwrap_or("/")))),
+                    button: Some(("Open ResolutionFlow", page_of(links.public_url, link.as_deref()))),
                     after: vec!["Your notification settings say which of these mails you get.".into()],
                 }
             }
         };
         Ok(words.render())
     }
+}
+
+/// The whole address of a page of the app, given as a path; of its first page where it is none.
+#[must_use]
+pub fn page_of(public_url: &str, path: Option<&str>) -> String {
+    let base = public_url.trim_end_matches('/');
+    let page = path.filter(|path| path.starts_with('/') && !path.starts_with("//"));
+    format!("{base}{}", page.unwrap_or("/"))
 }
 
 fn greeting(name: &str) -> String {

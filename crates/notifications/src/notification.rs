@@ -29,17 +29,20 @@ pub enum NoticeKind {
     HandoffUnclaimed,
     /// A note did not get into its ticket.
     PushFailed,
+    /// A fix that waits for verification is to be looked at now.
+    FixDue,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SessionEscalated,
         Self::HandoffClaimed,
         Self::HandoffReleased,
         Self::HandoffAssigned,
         Self::HandoffUnclaimed,
         Self::PushFailed,
+        Self::FixDue,
     ];
 
     /// The name in the database and on the wire.
@@ -52,6 +55,7 @@ impl NoticeKind {
             Self::HandoffAssigned => "handoff.assigned",
             Self::HandoffUnclaimed => "handoff.unclaimed",
             Self::PushFailed => "psa.push_failed",
+            Self::FixDue => "fix.due",
         }
     }
 }

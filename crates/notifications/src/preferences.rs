@@ -24,7 +24,10 @@ impl Ways {
     pub const fn usual(kind: NoticeKind) -> Self {
         let email = matches!(
             kind,
-            NoticeKind::SessionEscalated | NoticeKind::HandoffAssigned | NoticeKind::HandoffUnclaimed
+            NoticeKind::SessionEscalated
+                | NoticeKind::HandoffAssigned
+                | NoticeKind::HandoffUnclaimed
+                | NoticeKind::FixDue
         );
         Self { in_app: true, email }
     }

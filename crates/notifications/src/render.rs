@@ -58,7 +58,7 @@ impl Words {
 }
 
 /// Names come from people: what breaks a line, or turns the direction of writing, is a space.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let breaks = |c: char| {
         c.is_control()
             || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -33,6 +33,43 @@ pub async fn a_ticket_is_found_by_its_number(bench: &dyn Bench) {
     }
 }
 
+/// Of some tickets those that are there come, open or closed, and no others.
+pub async fn some_tickets_are_asked_for_by_their_numbers(bench: &dyn Bench) {
+    let known = bench.known();
+    let wanted = BTreeSet::from([known.open.clone(), known.closed.clone()]);
+    let ids = wanted.iter().cloned().chain(["999999".parse().unwrap()]).collect();
+    let mut query = TicketQuery { ids, open_only: false, limit: 100, ..TicketQuery::default() };
+    let mut found = BTreeSet::new();
+    loop {
+        let page = bench.provider().search_tickets(&query).await.unwrap();
+        found.extend(page.items.into_iter().map(|ticket| ticket.id));
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, wanted);
+}
+
+/// However often it is asked for, and with what is left of before taken away.
+pub async fn callbacks_go_to_one_address_or_are_not_offered(bench: &dyn Bench) {
+    let provider = bench.provider();
+    let ours = "https://desk.brightwater.example/callbacks/";
+    let [old, new] = ["old?id=", "new?id="].map(|end| format!("{ours}{end}"));
+    if !provider.capabilities().callbacks {
+        assert!(matches!(provider.listen(ours, &new).await, Err(PsaError::Unsupported(_))));
+        return provider.stop_listening(ours).await.unwrap();
+    }
+    let first = provider.listen(ours, &old).await.unwrap();
+    assert_eq!(provider.listen(ours, &old).await.unwrap(), first);
+    let second = provider.listen(ours, &new).await.unwrap();
+    assert_ne!(first, second);
+    assert_eq!(provider.listen(ours, &new).await.unwrap(), second);
+    provider.stop_listening(ours).await.unwrap();
+    provider.stop_listening(ours).await.unwrap();
+    assert_ne!(provider.listen(ours, &new).await.unwrap(), second);
+}
+
 /// The picker shows work, and history on demand.
 pub async fn closed_tickets_come_only_when_asked_for(bench: &dyn Bench) {
     let known = bench.known();

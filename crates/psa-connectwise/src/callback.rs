@@ -1,17 +1,21 @@
 //! Callbacks: whether one is the site's own, and which ticket it is about. Nothing else of it is believed: whoever wants
 //! to know what changed asks the API.
 
+use std::fmt;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
-use rf_psa::{Hint, PsaError};
+use rf_psa::{Hint, PsaCallback, PsaError};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use tokio::time::{Duration, Instant};
 use url::Url;
 
 use crate::client::{Call, Client, parse};
 
-/// Longer ones are refused unread: a ticket's row is far below.
-const MAX_BODY_BYTES: usize = 512 * 1_024;
+/// A signing key is not asked for again within so long.
+const KEY_IS_FRESH: Duration = Duration::from_secs(60);
 /// The cloud keeps its keys at several of its hosts.
 const CLOUD: &str = ".myconnectwise.net";
 
@@ -33,7 +37,21 @@ struct Metadata {
 
 #[derive(Deserialize)]
 struct Key {
-    signing_key: String,
+    signing_key: SecretString,
+}
+
+/// A signing key, where it is from and when it was asked for.
+pub(crate) struct SigningKey {
+    address: Url,
+    key: SecretString,
+    since: Instant,
+}
+
+/// Prints nothing of it.
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(..)")
+    }
 }
 
 fn refused() -> PsaError {
@@ -43,17 +61,13 @@ fn refused() -> PsaError {
 impl Client {
     /// What a callback hints at, if the site has signed it.
     pub(crate) async fn callback(&self, body: &[u8], signature: &str) -> Result<Hint, PsaError> {
-        if body.len() > MAX_BODY_BYTES {
+        if body.len() > PsaCallback::MAX_BODY_BYTES {
             return Err(refused());
         }
         let signature = BASE64_STANDARD.decode(signature.trim()).map_err(|_| refused())?;
         let Body { action, kind, id, metadata } = serde_json::from_slice(body).map_err(|_| refused())?;
         let address = key_address(&metadata.key_url, self.site()).ok_or_else(refused)?;
-        let call = Call::get("signing key", Vec::new());
-        // Where the key is comes from whoever sent this, so no credentials go there.
-        let answer = self.send_again(&call, address, false).await?;
-        let Key { signing_key } = parse(call.effect, &answer.body)?;
-        if !is_genuine(&signing_key, body, &signature) {
+        if !self.is_signed(&address, body, &signature).await? {
             return Err(refused());
         }
         if !kind.eq_ignore_ascii_case("ticket") {
@@ -61,6 +75,27 @@ impl Client {
         }
         let (ticket, deleted) = (id.into(), action.eq_ignore_ascii_case("deleted"));
         Ok(Hint::Ticket { ticket, deleted })
+    }
+}
+
+impl Client {
+    /// Whether the key at that address signed the body. The key is kept: what is wrongly signed is no way to have it asked
+    /// for over and over; one that was changed there is known after [`KEY_IS_FRESH`].
+    async fn is_signed(&self, address: &Url, body: &[u8], signature: &[u8]) -> Result<bool, PsaError> {
+        let mut kept = self.signing_key.lock().await;
+        if let Some(known) = kept.as_ref().filter(|known| known.address == *address) {
+            let genuine = is_genuine(known.key.expose_secret(), body, signature);
+            if genuine || known.since.elapsed() < KEY_IS_FRESH {
+                return Ok(genuine);
+            }
+        }
+        let call = Call::get("signing key", Vec::new());
+        // Where the key is comes from whoever sent this, so no credentials go there.
+        let answer = self.send_again(&call, address.clone(), false).await?;
+        let Key { signing_key: key } = parse(call.effect, &answer.body)?;
+        let genuine = is_genuine(key.expose_secret(), body, signature);
+        *kept = Some(SigningKey { address: address.clone(), key, since: Instant::now() });
+        Ok(genuine)
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::{ConnectWiseSettings, Credentials, address::site, refusal};
+use crate::{ConnectWiseSettings, Credentials, Reach, address::site, callback::SigningKey, refusal};
 
 /// The version of the API these calls are written for.
 const ACCEPT: &str = "application/vnd.connectwise.com+json; version=2022.1";
@@ -23,8 +23,11 @@ pub(crate) struct Client {
     credentials: Credentials,
     /// `company+public key`.
     user: SecretString,
+    reach: Reach,
     /// The path before `/apis/3.0`, once it is known.
     codebase: Mutex<Option<Arc<str>>>,
+    /// The key that callbacks were signed with last.
+    pub(crate) signing_key: Mutex<Option<SigningKey>>,
 }
 
 /// What company info says.
@@ -56,6 +59,12 @@ impl Call {
         Self { method, path, query, body: None, effect: Effect::Reads, forward_only: false }
     }
 
+    /// Takes away.
+    pub(crate) fn delete(path: impl Into<String>) -> Self {
+        let (method, path) = (Method::DELETE, path.into());
+        Self { method, path, query: Vec::new(), body: None, effect: Effect::Writes, forward_only: false }
+    }
+
     /// Writes.
     pub(crate) fn write(method: Method, path: impl Into<String>, body: Value) -> Self {
         let path = path.into();
@@ -85,7 +94,13 @@ impl Client {
         let public = credentials.public_key.expose_secret();
         let user = SecretString::from(format!("{}+{public}", credentials.company));
         let http = PsaHttp::new("ConnectWise", settings.reach, settings.deadline, names)?;
-        Ok(Self { http, site, credentials, user, codebase: Mutex::new(None) })
+        let (reach, codebase, signing_key) = (settings.reach, Mutex::new(None), Mutex::new(None));
+        Ok(Self { http, site, credentials, user, reach, codebase, signing_key })
+    }
+
+    /// Which addresses may be talked to.
+    pub(crate) const fn reach(&self) -> Reach {
+        self.reach
     }
 
     /// Scheme, host and port of the site.

@@ -37,7 +37,7 @@ impl Conditions {
 
     /// After an instant.
     pub(crate) fn since(mut self, field: &str, at: Timestamp) -> Self {
-        self.0.push(format!("{field} >= [{}]", at.utc().format("%Y-%m-%dT%H:%M:%SZ")));
+        self.0.push(format!("{field} >= [{}]", rf_psa_http::written(at)));
         self
     }
 

@@ -11,18 +11,15 @@ mod client;
 mod conditions;
 mod paging;
 mod provider;
-mod providers;
 mod refusal;
 mod wire;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use rf_psa::PsaError;
+use rf_psa::{PsaConnection, PsaCredentials, PsaError, PsaProvider};
 pub use rf_psa_http::Reach;
 use rf_psa_http::System;
 use secrecy::SecretString;
-
-pub use providers::ConnectWiseProviders;
 
 use crate::client::Client;
 
@@ -86,6 +83,26 @@ impl ConnectWiseSettings {
             newlines: Newlines::default(),
         }
     }
+}
+
+/// Makes the way to the ConnectWise of a connection; nothing is sent yet.
+///
+/// # Errors
+/// As [`ConnectWise::new`].
+pub fn way(
+    connection: &PsaConnection,
+    credentials: &PsaCredentials,
+    reach: Reach,
+) -> Result<Arc<dyn PsaProvider>, PsaError> {
+    let credentials = Credentials {
+        company: connection.company_id.clone(),
+        public_key: credentials.public_key.clone(),
+        private_key: credentials.private_key.clone(),
+        client_id: credentials.client_id.clone(),
+    };
+    let settings =
+        ConnectWiseSettings { reach, ..ConnectWiseSettings::new(connection.site_url.clone(), credentials) };
+    Ok(Arc::new(ConnectWise::new(&settings)?))
 }
 
 /// One team's ConnectWise.

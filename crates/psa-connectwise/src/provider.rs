@@ -1,24 +1,24 @@
 //! The port, in ConnectWise's words.
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use rf_psa::{
     Artefact, Board, Capabilities, Company, Configuration, Connected, Contact, Hint, Marker, Member, Named,
     NewNote, NewTimeEntry, Note, NoteKind, PsaError, PsaId, PsaPage, PsaProvider, Status, Ticket,
     TicketQuery, WorkOption,
 };
+use rf_psa_http::{all_into, page_of, written};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    ConnectWise, Newlines,
+    ConnectWise, Newlines, Reach,
     client::Call,
     conditions::Conditions,
     paging::{Next, Paging},
     wire::{
-        Created, Reference, WireBoard, WireCompany, WireConfiguration, WireContact, WireMember, WireNote,
-        WireStatus, WireTicket, WireTime,
+        Created, Reference, WireBoard, WireCallback, WireCompany, WireConfiguration, WireContact, WireMember,
+        WireNote, WireStatus, WireTicket, WireTime,
     },
 };
 
@@ -27,26 +27,7 @@ const MAX_NOTE_CHARS: usize = 30_000;
 
 /// ConnectWise's ids are numbers.
 fn number(id: &PsaId) -> Result<i64, PsaError> {
-    id.as_str().parse().map_err(|_| PsaError::Invalid {
-        field: Some("id".into()),
-        message: format!("ConnectWise counts what it has; {id} is no number."),
-    })
-}
-
-fn all_into<W, T: From<W>>(rows: Vec<W>) -> Vec<T> {
-    rows.into_iter().map(T::from).collect()
-}
-
-/// The page a cursor stands for.
-fn page_of(cursor: Option<&str>) -> Result<usize, PsaError> {
-    let Some(cursor) = cursor else { return Ok(1) };
-    let page = cursor.parse().ok().filter(|page| (1..=10_000).contains(page));
-    let message = "The cursor is not one this list gave.";
-    page.ok_or_else(|| PsaError::Invalid { field: Some("cursor".into()), message: message.into() })
-}
-
-fn written(at: DateTime<Utc>) -> Value {
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string().into()
+    rf_psa_http::number("ConnectWise", id)
 }
 
 impl ConnectWise {
@@ -69,6 +50,24 @@ impl ConnectWise {
     ) -> Result<Vec<T>, PsaError> {
         let query = conditions.finish().map(|conditions| ("conditions", conditions)).into_iter().collect();
         Ok(all_into(self.client.all::<W>(path, query, paging).await?))
+    }
+}
+
+impl ConnectWise {
+    /// The callbacks to addresses that begin with `ours`.
+    async fn callbacks(&self, ours: &str) -> Result<Vec<WireCallback>, PsaError> {
+        let query = Conditions::default().contains("url", ours).finish();
+        let query = query.map(|conditions| ("conditions", conditions)).into_iter().collect();
+        let mut found: Vec<WireCallback> = self.client.all("system/callbacks", query, Paging::Pages).await?;
+        found.retain(|callback| callback.url.starts_with(ours));
+        Ok(found)
+    }
+
+    async fn remove_callback(&self, id: i64) -> Result<(), PsaError> {
+        match self.client.answer(&Call::delete(format!("system/callbacks/{id}"))).await {
+            Ok(_) | Err(PsaError::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -119,6 +118,8 @@ impl PsaProvider for ConnectWise {
     async fn search_tickets(&self, query: &TicketQuery) -> Result<PsaPage<Ticket>, PsaError> {
         let page = page_of(query.cursor.as_deref())?;
         let mut conditions = Conditions::default();
+        let ids = query.ids.iter().map(number).collect::<Result<Vec<_>, _>>()?;
+        conditions = conditions.one_of("id", &ids);
         if let Some(text) = query.text.as_deref() {
             conditions = conditions.contains_or_number("summary", "id", text);
         }
@@ -186,12 +187,11 @@ impl PsaProvider for ConnectWise {
             let message = "A time entry has from 1 minute to 24 hours.".into();
             return Err(PsaError::Invalid { field: Some("minutes".into()), message });
         }
-        let start = entry.start.utc();
         let body = json!({
             "chargeToType": "ServiceTicket",
             "chargeToId": number(&entry.ticket)?,
-            "timeStart": written(start),
-            "timeEnd": written(start + TimeDelta::minutes(entry.minutes.into())),
+            "timeStart": written(entry.start),
+            "timeEnd": written(entry.start.plus_seconds(i64::from(entry.minutes) * 60)),
             "notes": self.lines(entry.text.as_str()),
             "addToInternalAnalysisFlag": true,
             "emailResourceFlag": false,
@@ -290,6 +290,43 @@ impl PsaProvider for ConnectWise {
         let of_company =
             Conditions::default().number("company/id", number(company)?).flag("activeFlag", true);
         self.all::<WireConfiguration, _>("company/configurations".into(), of_company, Paging::Forward).await
+    }
+
+    async fn listen(&self, ours: &str, address: &str) -> Result<PsaId, PsaError> {
+        if self.client.reach() == Reach::Public && !address.starts_with("https://") {
+            let message = "ConnectWise sends callbacks to https addresses alone.".into();
+            return Err(PsaError::Invalid { field: Some("url".into()), message });
+        }
+        let mut kept = None;
+        for callback in self.callbacks(ours).await? {
+            if kept.is_none() && callback.url == address && callback.inactive_flag != Some(true) {
+                kept = Some(callback.id);
+            } else {
+                self.remove_callback(callback.id).await?;
+            }
+        }
+        if let Some(id) = kept {
+            return Ok(id.into());
+        }
+        let body = json!({
+            "type": "ticket",
+            "level": "owner",
+            // All of them.
+            "objectId": 1,
+            "url": address,
+            "description": "ResolutionFlow: tickets of sessions under way",
+            // What we write ourselves is no news.
+            "isSelfSuppressedFlag": true,
+        });
+        let created: Created = self.client.call(&Call::write(Method::POST, "system/callbacks", body)).await?;
+        Ok(created.id.into())
+    }
+
+    async fn stop_listening(&self, ours: &str) -> Result<(), PsaError> {
+        for callback in self.callbacks(ours).await? {
+            self.remove_callback(callback.id).await?;
+        }
+        Ok(())
     }
 
     async fn read_callback(&self, body: &[u8], signature: &str) -> Result<Hint, PsaError> {

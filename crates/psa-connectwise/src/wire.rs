@@ -48,6 +48,16 @@ pub(crate) struct Created {
     pub(crate) id: i64,
 }
 
+/// A registered callback.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WireCallback {
+    pub(crate) id: i64,
+    #[serde(default)]
+    pub(crate) url: String,
+    pub(crate) inactive_flag: Option<bool>,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WireTicket {

@@ -17,7 +17,7 @@ mod wire;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use rf_psa::PsaError;
+use rf_psa::{PsaConnection, PsaCredentials, PsaError, PsaProvider};
 pub use rf_psa_http::Reach;
 use rf_psa_http::System;
 use secrecy::SecretString;
@@ -65,6 +65,25 @@ impl HaloSettings {
     pub fn new(site: impl Into<String>, credentials: Credentials) -> Self {
         Self { site: site.into(), credentials, reach: Reach::Public, deadline: Self::DEADLINE }
     }
+}
+
+/// Makes the way to the Halo of a connection; nothing is sent yet.
+///
+/// # Errors
+/// As [`Halo::new`].
+pub fn way(
+    connection: &PsaConnection,
+    credentials: &PsaCredentials,
+    reach: Reach,
+) -> Result<Arc<dyn PsaProvider>, PsaError> {
+    let tenant = Some(connection.company_id.clone()).filter(|tenant| !tenant.is_empty());
+    let credentials = Credentials {
+        tenant,
+        client_id: credentials.client_id.clone(),
+        client_secret: credentials.private_key.clone(),
+    };
+    let settings = HaloSettings { reach, ..HaloSettings::new(connection.site_url.clone(), credentials) };
+    Ok(Arc::new(Halo::new(&settings)?))
 }
 
 /// One team's Halo.

@@ -3,13 +3,12 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
 use rf_psa::{
     Artefact, Board, Capabilities, Company, Configuration, Connected, Contact, Hint, Marker, Member, Named,
     NewNote, NewTimeEntry, Note, NoteKind, PsaError, PsaId, PsaPage, PsaProvider, Status, Ticket,
     TicketQuery, WorkOption,
 };
-use rf_psa_http::Effect;
+use rf_psa_http::{Effect, all_into, page_of, written};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -37,26 +36,7 @@ pub(crate) struct Names {
 
 /// Halo's ids are numbers.
 fn number(id: &PsaId) -> Result<i64, PsaError> {
-    id.as_str().parse().map_err(|_| PsaError::Invalid {
-        field: Some("id".into()),
-        message: format!("Halo counts what it has; {id} is no number."),
-    })
-}
-
-fn all_into<W, T: From<W>>(rows: Vec<W>) -> Vec<T> {
-    rows.into_iter().map(T::from).collect()
-}
-
-/// The page a cursor stands for.
-fn page_of(cursor: Option<&str>) -> Result<u64, PsaError> {
-    let Some(cursor) = cursor else { return Ok(1) };
-    let page = cursor.parse().ok().filter(|page| (1..=10_000).contains(page));
-    let message = "The cursor is not one this list gave.";
-    page.ok_or_else(|| PsaError::Invalid { field: Some("cursor".into()), message: message.into() })
-}
-
-fn written(at: DateTime<Utc>) -> Value {
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string().into()
+    rf_psa_http::number("Halo", id)
 }
 
 /// The number somebody searches for: `1005`, `#1005`.
@@ -195,7 +175,7 @@ impl PsaProvider for Halo {
     }
 
     async fn search_tickets(&self, query: &TicketQuery) -> Result<PsaPage<Ticket>, PsaError> {
-        let page = page_of(query.cursor.as_deref())?;
+        let page = page_of(query.cursor.as_deref())? as u64;
         let size = u64::from(query.limit.clamp(1, TicketQuery::MAX_LIMIT));
         let mut asked: Vec<(&'static str, String)> = vec![
             ("pageinate", "true".into()),
@@ -224,7 +204,7 @@ impl PsaProvider for Halo {
             asked.push(("agent_id", member.id.to_string()));
         }
         if let Some(since) = query.updated_since {
-            asked.push(("lastupdatefromdate", since.utc().format("%Y-%m-%dT%H:%M:%SZ").to_string()));
+            asked.push(("lastupdatefromdate", written(since)));
         }
         let text = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let numbered = match text.and_then(ticket_number).filter(|_| page == 1) {
@@ -244,7 +224,9 @@ impl PsaProvider for Halo {
         // The one with the number stands first, and once.
         let number = numbered.as_ref().map(|row| row.id);
         let others = tickets.into_iter().filter(|row| Some(row.id) != number);
-        let rows = numbered.into_iter().chain(others).collect();
+        // Halo cannot be asked for some numbers: of a page those are left.
+        let wanted = |row: &WireTicket| query.ids.is_empty() || query.ids.contains(&row.id.into());
+        let rows = numbered.into_iter().chain(others).filter(wanted).collect();
         Ok(PsaPage { items: self.tickets(rows).await?, next })
     }
 
@@ -285,7 +267,6 @@ impl PsaProvider for Halo {
         if entry.work_role.is_some() {
             return Err(PsaError::Unsupported("Halo knows no roles of work."));
         }
-        let start = entry.start.utc();
         let mut action = json!({
             "ticket_id": number(&entry.ticket)?,
             "outcome": "Time",
@@ -293,8 +274,8 @@ impl PsaProvider for Halo {
             "hiddenfromuser": true,
             "sendemail": false,
             "timetaken": f64::from(entry.minutes) / 60.0,
-            "actionarrivaldate": written(start),
-            "actioncompletiondate": written(start + TimeDelta::minutes(entry.minutes.into())),
+            "actionarrivaldate": written(entry.start),
+            "actioncompletiondate": written(entry.start.plus_seconds(i64::from(entry.minutes) * 60)),
         });
         if let Some(name) = &entry.member {
             let members = self.members().await?;
@@ -397,6 +378,14 @@ impl PsaProvider for Halo {
         let WireAssets { assets } = self.get("Asset", query).await?;
         let devices: Vec<Configuration> = all_into(assets);
         Ok(devices.into_iter().filter(|device| device.active).collect())
+    }
+
+    async fn listen(&self, _: &str, _: &str) -> Result<PsaId, PsaError> {
+        Err(PsaError::Unsupported("Halo signs no callbacks, so none is asked for."))
+    }
+
+    async fn stop_listening(&self, _: &str) -> Result<(), PsaError> {
+        Ok(())
     }
 
     async fn read_callback(&self, _: &[u8], _: &str) -> Result<Hint, PsaError> {

@@ -14,6 +14,31 @@ names! {
     PsaVendor {
         /// ConnectWise PSA (Manage).
         ConnectWise = "connectwise",
+        /// HaloPSA.
+        Halo = "halo",
+    }
+}
+
+impl PsaVendor {
+    /// What people call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::ConnectWise => "ConnectWise PSA",
+            Self::Halo => "HaloPSA",
+        }
+    }
+
+    /// Whether its people sign in to a company; else naming a tenant is for sites that have several.
+    #[must_use]
+    pub const fn needs_company(self) -> bool {
+        matches!(self, Self::ConnectWise)
+    }
+
+    /// Whether its keys are a pair beside the client id; else there is one secret.
+    #[must_use]
+    pub const fn has_public_key(self) -> bool {
+        matches!(self, Self::ConnectWise)
     }
 }
 
@@ -29,7 +54,8 @@ names! {
     }
 }
 
-/// What a connection signs in with. Kept sealed, never told.
+/// What a connection signs in with. Kept sealed, never told. Of a Halo there are the client id and, as the private key,
+/// the client secret; its public key is empty.
 #[derive(Clone)]
 pub struct PsaCredentials {
     /// The public key of the API member.
@@ -81,11 +107,14 @@ impl PsaCredentials {
         })
     }
 
-    /// The end of the public key, to tell one from another: at most 4 characters, and none of a key that is shorter
+    /// The end of the public key (of the client id where there is none), to tell one from another: at most 4 characters, and none of a key that is shorter
     /// than 8.
     #[must_use]
     pub fn public_key_hint(&self) -> String {
-        let key = self.public_key.expose_secret();
+        let key = match self.public_key.expose_secret() {
+            "" => self.client_id.expose_secret(),
+            key => key,
+        };
         let count = key.chars().count();
         if count < 8 { String::new() } else { key.chars().skip(count - 4).collect() }
     }
@@ -167,7 +196,8 @@ impl PsaConnection {
     pub fn check(&self) -> Result<(), Failure> {
         let mut checks = Checks::new();
         checks.text("site_url", &self.site_url, 1..=Self::MAX_SITE_CHARS);
-        checks.text("company_id", &self.company_id, 1..=Self::MAX_COMPANY_CHARS);
+        let least = usize::from(self.vendor.needs_company());
+        checks.text("company_id", &self.company_id, least..=Self::MAX_COMPANY_CHARS);
         checks.finish()
     }
 
@@ -197,8 +227,8 @@ impl Diagnosis {
             ),
             PsaError::Auth(_) => (
                 "The company or the keys are not taken.",
-                "Copy the company id from the sign-in page, and make new keys for the API member under System, Members, \
-                 API Members.",
+                "Check the company, and make new keys in the PSA: in ConnectWise under System, Members, API Members; in \
+                 Halo under Configuration, Integrations, HaloPSA API.",
             ),
             PsaError::Permission(_) => (
                 "The keys are good, but the API member may not do this.",
@@ -261,6 +291,8 @@ mod tests {
         assert!(PsaCredentials::from_secret(&"{}".to_owned().into()).is_none());
         let short = PsaCredentials { public_key: "1234567".into(), ..credentials() };
         assert_eq!(short.public_key_hint(), "", "a hint must not be the key");
+        let halo = PsaCredentials { public_key: "".into(), ..credentials() };
+        assert_eq!(halo.public_key_hint(), "ient");
     }
 
     #[test]

@@ -128,6 +128,8 @@ pub mod codes {
     pub const PSA_NO_TICKET: Code = Code::new("psa_no_ticket", Kind::Conflict);
     /// The work has not ended, so there is nothing to push yet.
     pub const PSA_SESSION_OPEN: Code = Code::new("psa_session_open", Kind::Conflict);
+    /// The time is charged, or may be.
+    pub const TIME_ENTRY_FIXED: Code = Code::new("time_entry_fixed", Kind::Conflict);
     /// No such push of this account, or none the caller may see.
     pub const PUSH_NOT_FOUND: Code = Code::new("push_not_found", Kind::NotFound);
 
@@ -147,6 +149,7 @@ pub mod codes {
         PSA_CONNECTION_CHANGED,
         PSA_NO_TICKET,
         PSA_SESSION_OPEN,
+        TIME_ENTRY_FIXED,
         PUSH_NOT_FOUND,
     ];
 }

@@ -10,6 +10,7 @@
 mod connection;
 mod deliver;
 mod error;
+mod feed;
 mod log;
 mod marker;
 mod model;
@@ -21,12 +22,14 @@ mod repository;
 mod rounding;
 mod settings;
 mod snapshot;
+mod time_entry;
 
 pub use connection::{
     ConnectionStatus, Diagnosis, DiagnosisStep, MemberMapping, PsaConnection, PsaCredentials, PsaVendor,
 };
 pub use deliver::{Delivery, push_note, push_time};
 pub use error::{PsaError, codes};
+pub use feed::{PsaCallback, PsaFeed, PsaFeedRepository};
 pub use log::{Occasion, PushContent, PushKey, PushRecord, SessionKind, SessionRef, Written};
 pub use marker::{Artefact, Marker};
 pub use model::{
@@ -41,4 +44,5 @@ pub use push::{Begin, MAX_RETRIES, Outcome, Push, PushError, PushState, RETRY_AF
 pub use repository::{InsertPushOutcome, PsaConnectionRepository, PushCursor, PushFilter, PushLog};
 pub use rounding::{Direction, Rounding};
 pub use settings::{ContentSettings, PushSettings, StatusSettings, TimeSettings};
-pub use snapshot::TicketSnapshot;
+pub use snapshot::{ChangeKind, TicketChange, TicketSnapshot};
+pub use time_entry::{TimeEdit, TimeEditRepository};

@@ -141,6 +141,12 @@ pub enum PushContent {
         start: Timestamp,
         /// How long.
         minutes: u32,
+        /// Seconds of work measured for it; of these a later entry of the session charges none again.
+        #[serde(default)]
+        worked_seconds: u64,
+        /// Whether the client pays for it; as the PSA decides when not given.
+        #[serde(default)]
+        billable: Option<bool>,
         /// The kind of work.
         work_type: Option<PsaId>,
         /// The role it was done in.
@@ -220,14 +226,14 @@ impl PushRecord {
                 let text = NoteText::kept(text, marker).ok_or_else(broken)?;
                 Ok(Written::Note(NewNote { ticket, kind, text }))
             }
-            PushContent::Time { member, start, minutes, work_type, work_role, text } => {
+            PushContent::Time { member, start, minutes, billable, work_type, work_role, text, .. } => {
                 let text = NoteText::kept(text, marker).ok_or_else(broken)?;
                 Ok(Written::Time(NewTimeEntry {
                     ticket,
                     member,
                     start,
                     minutes,
-                    billable: None,
+                    billable,
                     work_type,
                     work_role,
                     text,

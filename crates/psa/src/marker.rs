@@ -67,6 +67,19 @@ impl Marker {
         Self(word)
     }
 
+    /// Whether a text has a marker of anything that was ever pushed.
+    #[must_use]
+    pub fn is_any_in(text: &str) -> bool {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        words.filter_map(|word| word.get(..PREFIX.len()).map(|start| (start, &word[PREFIX.len()..]))).any(
+            |(start, rest)| {
+                start.eq_ignore_ascii_case(PREFIX)
+                    && rest.len() == LENGTH
+                    && rest.bytes().all(|byte| DIGITS.contains(&byte.to_ascii_uppercase()))
+            },
+        )
+    }
+
     /// Whether a text read back from the PSA has it, as a word of its own and in any letter case.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
@@ -126,6 +139,16 @@ mod tests {
             format!("ü{marker}ü"),
         ] {
             assert!(marker.is_in(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_marker_of_anything_is_recognised() {
+        let marker = marker();
+        assert!(Marker::is_any_in(&format!("ü Done.\r\n[ResolutionFlow {marker}]")));
+        assert!(Marker::is_any_in(&marker.to_string().to_lowercase()));
+        for text in ["", "RF-", "RF-12", "ü-ü", "RF-EH9Q8W6316QQ35MU", "xRF-EH9Q8W6316QQ35M6"] {
+            assert!(!Marker::is_any_in(text), "{text}");
         }
     }
 

@@ -55,6 +55,8 @@ pub enum Hint {
 /// Which tickets are asked for. What is not set does not restrict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketQuery {
+    /// Of these alone; no restriction where there are none. At most [`TicketQuery::MAX_LIMIT`].
+    pub ids: Vec<PsaId>,
     /// A part of the summary; a number also finds the ticket with it.
     pub text: Option<String>,
     /// Of this client.
@@ -81,6 +83,7 @@ impl TicketQuery {
 impl Default for TicketQuery {
     fn default() -> Self {
         Self {
+            ids: Vec::new(),
             text: None,
             company: None,
             boards: Vec::new(),
@@ -218,6 +221,13 @@ pub trait PsaProvider: Send + Sync {
 
     /// The devices and services of a client that are in use.
     async fn company_configurations(&self, company: &PsaId) -> Result<Vec<Configuration>, PsaError>;
+
+    /// Has callbacks sent to `address`, and to no other address that begins with `ours` any more; what the PSA calls it.
+    /// Doing it again changes nothing.
+    async fn listen(&self, ours: &str, address: &str) -> Result<PsaId, PsaError>;
+
+    /// Has no callbacks sent to addresses that begin with `ours` any more.
+    async fn stop_listening(&self, ours: &str) -> Result<(), PsaError>;
 
     /// What a callback hints at, from its body as it came and its signature. One that the PSA has not signed is
     /// [`PsaError::Invalid`].

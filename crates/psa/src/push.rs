@@ -224,6 +224,30 @@ impl Push {
         }
     }
 
+    /// What somebody can do about one that waits for them; none where nothing does.
+    #[must_use]
+    pub fn what_to_do(&self) -> Option<&'static str> {
+        let error = self.error.as_ref().filter(|_| self.state == PushState::NeedsReview)?;
+        Some(match error.class.as_str() {
+            "address" | "auth" => {
+                "An owner or team admin puts the connection right under Integrations. Then try again."
+            }
+            "permission" => "Have the API member's security role given the right in the PSA. Then try again.",
+            "not_found" => {
+                "The ticket may be deleted or merged. The text is kept with the session: copy it into the right ticket."
+            }
+            "invalid" | "conflict" | "unsupported" => {
+                "Put it right in the PSA: a closed ticket, or one whose status takes no time, has to be opened first. \
+                 Then try again."
+            }
+            "unknown_outcome" => {
+                "Nobody knows whether it is there. Try again: it is looked for first, and written only where it is not."
+            }
+            "rate_limited" | "transient" => "The PSA was away for too long. Try again once it answers.",
+            _ => "Look at the ticket in the PSA. Try again to have it written anew.",
+        })
+    }
+
     /// Queues it again by hand, with all its retries. What may be there already is looked for first.
     ///
     /// # Errors

@@ -2,7 +2,9 @@
 //! one refuses, remembers what it was asked, and fails when told to. For tests and demonstrations alone.
 #![warn(missing_docs)]
 
+pub mod channels;
 pub mod connectwise;
 pub mod halo;
 pub mod messages;
 mod site;
+pub mod voyage;

@@ -20,6 +20,8 @@ fn assessment(cause: &str) -> Assessment {
         }],
         suggested_steps: vec!["Ask 🕒".into()],
         engine: "offline".into(),
+        summary: Some("Häuser \u{0}".into()),
+        engine_reason: Some("fort".into()),
     }
 }
 

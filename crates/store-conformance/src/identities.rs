@@ -34,6 +34,7 @@ pub fn any_flow(user: &User) -> OauthFlow {
         account_id: user.account_id,
         user_id: Some(user.id),
         provider: OauthProvider::Google,
+        invite_hash: Some("a digest".into()),
         expires_at: fx::at(100),
     }
 }

@@ -12,8 +12,10 @@
 )]
 
 pub mod ai_sessions;
+pub mod assistant;
 pub mod audit;
 #[cfg(feature = "testdb")]
+pub mod channels;
 pub mod contents;
 pub mod events;
 pub mod fixtures;
@@ -30,8 +32,10 @@ pub mod notifications;
 pub mod payments;
 pub mod people;
 pub mod psa;
+pub mod psa_feed;
 pub mod redaction;
 pub mod refresh;
+pub mod sealed;
 pub mod search;
 pub mod second_factors;
 pub mod session_log;
@@ -118,6 +122,7 @@ macro_rules! conformance_tests {
             refresh::sign_ins_are_ended_as_asked_and_counted,
             refresh::ending_sign_ins_beats_rotations_and_sign_ins,
             refresh::access_is_refused_as_asked,
+            refresh::one_sign_in_is_spared,
             refresh::refresh_tokens_that_ran_out_are_swept,
             refresh::a_token_id_is_unique_by_name,
             idempotency::a_key_is_claimed_once,
@@ -142,6 +147,9 @@ macro_rules! conformance_tests {
             second_factors::a_second_factor_is_of_a_person,
             second_factors::a_second_factor_is_due_where_it_is_required,
             second_factors::second_factors_are_hidden_from_other_accounts,
+            sealed::sealed_secrets_are_found_in_pages,
+            sealed::a_secret_is_sealed_anew_once,
+            sealed::sealed_secrets_are_hidden_from_other_accounts,
             identities::identities_round_trip_oldest_first,
             identities::an_identity_belongs_to_one_person_of_all_accounts,
             identities::of_simultaneous_links_one_gets_the_identity,
@@ -298,11 +306,26 @@ macro_rules! conformance_tests {
             model_calls::tokens_are_kept_for_each_account,
             model_calls::first_reservations_side_by_side_are_all_counted,
             model_calls::model_calls_are_hidden_from_other_accounts,
+            channels::channels_are_kept_and_changed_by_who_saw_them_last,
+            channels::a_channel_message_keeps_its_words,
+            channels::channel_messages_are_listed_newest_first,
+            channels::channels_are_hidden_from_other_accounts,
+            assistant::chats_round_trip_the_last_used_first,
+            assistant::what_was_said_is_kept_once_and_goes_with_its_chat,
+            assistant::documents_round_trip_newest_first,
+            assistant::embeddings_are_kept_by_what_was_sent,
+            assistant::the_assistants_rows_are_hidden_from_other_accounts,
             psa::an_account_has_one_psa_connection,
             psa::psa_members_are_kept_by_person,
             psa::a_push_is_kept_once_for_its_key,
             psa::pushes_are_listed_newest_first,
             psa::psa_rows_are_hidden_from_other_accounts,
+            psa_feed::an_account_has_one_feed,
+            psa_feed::a_callback_is_kept_once,
+            psa_feed::tickets_under_way_are_those_of_open_sessions,
+            psa_feed::a_time_edit_is_changed_by_who_knows_it,
+            psa_feed::a_session_s_ticket_is_kept,
+            psa_feed::feeds_and_edits_are_hidden_from_other_accounts,
             tenancy::people_are_hidden_from_other_accounts,
             tenancy::refresh_tokens_are_hidden_from_other_accounts,
             tenancy::redaction_settings_are_hidden_from_other_accounts,

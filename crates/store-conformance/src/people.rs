@@ -362,12 +362,21 @@ pub async fn a_subscription_round_trips(store: &dyn Store) {
         (Plan::Pro, SubscriptionStatus::Locked),
     ] {
         let tenant = Tenant::keep(store).await;
+        let user = &tenant.user;
+        let with = async || {
+            let mut unit = tenant.read(store).await;
+            unit.user_with_subscription(tenant.id(), user.id).await.unwrap()
+        };
         assert_eq!(tenant.read(store).await.subscription_of(tenant.id()).await.unwrap(), None);
+        assert_eq!(with().await, Some((user.clone(), None)));
         let subscription = Subscription { plan, status, ..fx::subscription(tenant.id()) };
         let mut unit = tenant.write(store).await;
         unit.insert_subscription(&subscription).await.unwrap();
         unit.commit().await.unwrap();
+        assert_eq!(with().await, Some((user.clone(), Some(subscription.clone()))));
         assert_eq!(tenant.read(store).await.subscription_of(tenant.id()).await.unwrap(), Some(subscription));
+        let nobody = tenant.read(store).await.user_with_subscription(tenant.id(), fx::id()).await.unwrap();
+        assert_eq!(nobody, None);
     }
 }
 

@@ -139,6 +139,8 @@ pub async fn a_push_is_kept_once_for_its_key(store: &dyn Store) {
             member: Some("eli".into()),
             start: fx::at(2),
             minutes: 30,
+            worked_seconds: 1_700,
+            billable: Some(true),
             work_type: Some(7.into()),
             work_role: None,
             text: "Häuser \u{0} [ResolutionFlow RF-X]".into(),

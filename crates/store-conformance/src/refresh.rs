@@ -1,7 +1,7 @@
 //! Refresh tokens: used once, ended as a family.
 
 use futures_util::future::join_all;
-use rf_accounts::{ConsumeOutcome, RefreshTokenRow, RevokeReason, SignIns};
+use rf_accounts::{ConsumeOutcome, RefreshTokenRow, RevokeReason, SignIns, SparedSignIn};
 use rf_kernel::JwtId;
 use rf_store::Store;
 
@@ -168,7 +168,7 @@ pub async fn sign_ins_are_ended_as_asked_and_counted(store: &dyn Store) {
     // Which of the person's two sign-ins and the colleague's one end.
     let cases: [(Which, [bool; 3]); 4] = [
         (|_, _| SignIns::Everybodys, [true, true, true]),
-        (|tenant, _| SignIns::AllBut(tenant.user.id), [false, false, true]),
+        (|_, kept| SignIns::AllBut(kept.family_id), [false, true, true]),
         (|tenant, _| SignIns::Of(tenant.user.id), [true, true, false]),
         (|tenant, kept| SignIns::OfBut(tenant.user.id, kept.family_id), [false, true, false]),
     ];
@@ -256,7 +256,7 @@ pub async fn access_is_refused_as_asked(store: &dyn Store) {
     let mut expected = (0, 0);
     for (which, raised) in [
         (SignIns::Everybodys, (1, 1)),
-        (SignIns::AllBut(user), (0, 1)),
+        (SignIns::AllBut(fx::id()), (1, 1)),
         (SignIns::Of(user), (1, 0)),
         (SignIns::OfBut(user, fx::id()), (1, 0)),
         (SignIns::Of(other.user.id), (0, 0)),
@@ -269,6 +269,31 @@ pub async fn access_is_refused_as_asked(store: &dyn Store) {
         let mut epoch = async |id| unit.user_for_sign_in(id).await.unwrap().unwrap().session_epoch;
         assert_eq!((epoch(user).await, epoch(colleague).await), expected, "{which:?}");
         assert_eq!(epoch(other.user.id).await, 0);
+    }
+}
+
+/// One sign-in of a person is spared, the one named last; whoever refuses them anew spares none.
+pub async fn one_sign_in_is_spared(store: &dyn Store) {
+    let tenant = Tenant::keep(store).await;
+    let (user, colleague) = (tenant.user.id, tenant.colleague.id);
+    let first = SparedSignIn { family_id: fx::id(), epoch: 0 };
+    let second = SparedSignIn { family_id: fx::id(), epoch: 7 };
+    let spared = async |id| {
+        let mut unit = system_read(store).await;
+        unit.user_for_sign_in(id).await.unwrap().unwrap().spared
+    };
+    for sign_in in [first, second] {
+        let mut unit = tenant.write(store).await;
+        unit.refuse_access(tenant.id(), SignIns::Everybodys).await.unwrap();
+        unit.spare_access(tenant.id(), user, sign_in).await.unwrap();
+        unit.commit().await.unwrap();
+        assert_eq!((spared(user).await, spared(colleague).await), (Some(sign_in), None));
+    }
+    for (which, left) in [(SignIns::Of(colleague), Some(second)), (SignIns::Of(user), None)] {
+        let mut unit = tenant.write(store).await;
+        unit.refuse_access(tenant.id(), which).await.unwrap();
+        unit.commit().await.unwrap();
+        assert_eq!(spared(user).await, left, "{which:?}");
     }
 }
 

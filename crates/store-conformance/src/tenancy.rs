@@ -4,7 +4,7 @@
 //! by a system unit that names the other tenant. Writing is tried likewise, and the victim's rows are compared
 //! before and after.
 
-use rf_accounts::{Account, ConsumeOutcome, RevokeReason, SignIns, User};
+use rf_accounts::{Account, ConsumeOutcome, RevokeReason, SignIns, SparedSignIn, User};
 use rf_audit::AuditFilter;
 use rf_kernel::Revision;
 use rf_notifications::Preferences;
@@ -55,6 +55,7 @@ pub async fn people_are_hidden_from_other_accounts(store: &dyn Store) {
         assert_eq!(unit.user_by_id(tenant, owner.user.id).await.unwrap(), None);
         assert_eq!(unit.team_by_id(tenant, owner.team.id).await.unwrap(), None);
         assert_eq!(unit.subscription_of(tenant).await.unwrap(), None);
+        assert_eq!(unit.user_with_subscription(tenant, owner.user.id).await.unwrap(), None);
         assert_eq!(unit.signed_in_users(tenant, fx::at(0)).await.unwrap(), []);
         let members = unit.members(tenant).await.unwrap();
         assert!(members.iter().all(|user| user.account_id == other.id()), "{members:?}");
@@ -99,10 +100,12 @@ pub async fn refresh_tokens_are_hidden_from_other_accounts(store: &dyn Store) {
     assert_eq!(unit.revoke_family(token.family_id, reason, fx::at(30)).await.unwrap(), 0);
     unit.commit().await.unwrap();
     for (access, tenant) in wrong_writes(&owner, &other) {
-        for which in [SignIns::Everybodys, SignIns::Of(owner.user.id), SignIns::AllBut(other.user.id)] {
+        for which in [SignIns::Everybodys, SignIns::Of(owner.user.id), SignIns::AllBut(fx::id())] {
             let mut unit = store.begin(access).await.unwrap();
             assert_eq!(unit.revoke_sign_ins(tenant, which, reason, fx::at(30)).await.unwrap(), 0);
             unit.refuse_access(tenant, which).await.unwrap();
+            let spared = SparedSignIn { family_id: token.family_id, epoch: 0 };
+            unit.spare_access(tenant, owner.user.id, spared).await.unwrap();
             unit.commit().await.unwrap();
         }
     }
@@ -356,9 +359,19 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         insert_model_call(owner.id(), &fx::model_call(&conversation, 1)),
         model_tokens_for_update(owner.id()),
         keep_model_tokens(owner.id(), ModelTokens { day: 1, spent: 2, reserved: 3 }),
+        insert_channel(&fx::channel(&owner, 1)),
+        insert_channel_message(&fx::channel_message(&fx::channel(&owner, 1), 1)),
+        insert_chat(&crate::assistant::chat(&owner, 1)),
+        insert_chat_message(owner.id(), &crate::assistant::message(&crate::assistant::chat(&owner, 1), 1), None),
+        insert_document(&crate::assistant::document(&owner, 1)),
+        insert_embeddings(owner.id(), "m", &[crate::assistant::embedding("d")], fx::at(1)),
         insert_psa_connection(&fx::psa_connection(&owner)),
         set_psa_member(&fx::psa_member(&owner, 1)),
         insert_push(&fx::push(&owner, 1)),
+        put_psa_feed(&fx::psa_feed(&owner)),
+        keep_psa_callback(&fx::psa_callback(&owner, "one")),
+        keep_time_edit(&fx::time_edit(&owner), None),
+        keep_ticket(owner.id(), fx::session(&owner).id, &fx::ticket_snapshot()),
     }
     let mut unit = system(store).await;
     assert_eq!(unit.user_for_sign_in(user.id).await.unwrap(), None);

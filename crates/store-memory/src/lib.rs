@@ -7,7 +7,9 @@
 #![warn(missing_docs)]
 
 mod ai_sessions;
+mod assistant;
 mod audit;
+mod channels;
 mod events;
 mod folders;
 mod handoffs;
@@ -21,8 +23,10 @@ mod notifications;
 mod payments;
 mod people;
 mod psa;
+mod psa_feed;
 mod redaction;
 mod refresh;
+mod sealed;
 mod second_factors;
 mod sessions;
 mod state;

@@ -401,4 +401,13 @@ impl SubscriptionRepository for MemoryUnit {
                 .cloned())
         })
     }
+
+    async fn user_with_subscription(
+        &mut self,
+        tenant: AccountId,
+        id: UserId,
+    ) -> Result<Option<(User, Option<Subscription>)>, StoreError> {
+        let Some(user) = self.user_by_id(tenant, id).await? else { return Ok(None) };
+        Ok(Some((user, self.subscription_of(tenant).await?)))
+    }
 }

@@ -1,8 +1,10 @@
 //! Refresh tokens.
 
 use async_trait::async_trait;
-use rf_accounts::{ConsumeOutcome, RefreshTokenRepository, RefreshTokenRow, RevokeReason, SignIns, User};
-use rf_kernel::{AccountId, FamilyId, JwtId, StoreError, Timestamp};
+use rf_accounts::{
+    ConsumeOutcome, RefreshTokenRepository, RefreshTokenRow, RevokeReason, SignIns, SparedSignIn, User,
+};
+use rf_kernel::{AccountId, FamilyId, JwtId, StoreError, Timestamp, UserId};
 
 use crate::{
     state::{State, require},
@@ -112,7 +114,23 @@ impl RefreshTokenRepository for MemoryUnit {
             let users: Vec<_> =
                 state.users.values().filter(own).filter(|user| which.concern(user.id)).cloned().collect();
             for user in users {
-                state.users.put(user.id, User { session_epoch: user.session_epoch + 1, ..user });
+                let session_epoch = user.session_epoch + 1;
+                state.users.put(user.id, User { session_epoch, spared: None, ..user });
+            }
+            Ok(())
+        })
+    }
+
+    async fn spare_access(
+        &mut self,
+        tenant: AccountId,
+        user: UserId,
+        spared: SparedSignIn,
+    ) -> Result<(), StoreError> {
+        self.write(|state, view| {
+            let own = |user: &&User| view.covers(tenant) && user.account_id == tenant;
+            if let Some(user) = state.users.get(&user).filter(own).cloned() {
+                state.users.put(user.id, User { spared: Some(spared), ..user });
             }
             Ok(())
         })

@@ -11,23 +11,27 @@ use rf_accounts::{
     Account, Identity, Invite, LinkToken, NewsVersion, OauthFlow, PlanPrice, RedactionSettings,
     RefreshTokenRow, SecondFactor, Subscription, Team, User,
 };
+use rf_assistant::{Chat, ChatMessage, Document, MessageCall};
 use rf_audit::{AuditChain, ChainedEntry};
 use rf_handoff::Handoff;
 use rf_jobs::Job;
 use rf_kernel::{
-    AccountId, AiSessionId, AiStepId, AuditId, EventId, FixId, FolderId, HandoffId, IdentityId, InviteId,
-    JobId, JwtId, LinkTokenId, MailId, ModelCallId, NotificationId, PushId, SessionId, StoreError,
-    SubscriptionId, TeamId, TreeId, UserId, VersionId,
+    AccountId, AiSessionId, AiStepId, AuditId, ChannelId, ChannelMessageId, ChatId, DocumentId, EventId,
+    FixId, FolderId, HandoffId, IdentityId, InviteId, JobId, JwtId, LinkTokenId, MailId, ModelCallId,
+    NotificationId, PushId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
 };
-use rf_notifications::{Mail, Preferences};
-use rf_psa::{MemberMapping, PsaConnection, PushKey, PushRecord};
+use rf_notifications::{Channel, ChannelMessage, Mail, Preferences};
+use rf_psa::{
+    MemberMapping, PsaCallback, PsaConnection, PsaFeed, PushKey, PushRecord, SessionRef, TicketSnapshot,
+    TimeEdit,
+};
 use rf_sessions::{
     LogEntry, Session,
     ai::{AiSession, AiStep, ModelCall, ModelTokens, SuggestedFix},
 };
 use rf_trees::{Folder, Snapshot, Tree, TreeVersion};
 
-use crate::{events::EventRow, idempotency::KeyRow, notifications::NotificationRow};
+use crate::{assistant::EmbeddingRow, events::EventRow, idempotency::KeyRow, notifications::NotificationRow};
 
 /// Rows by key. A copy shares all rows; the first change to a copy copies the pointers to them.
 #[derive(Debug)]
@@ -119,6 +123,8 @@ pub(crate) struct State {
     pub(crate) notifications: Table<NotificationId, NotificationRow>,
     /// How people want to be told, each with their account.
     pub(crate) preferences: Table<UserId, (AccountId, Preferences)>,
+    pub(crate) channels: Table<ChannelId, Channel>,
+    pub(crate) channel_messages: Table<ChannelMessageId, ChannelMessage>,
     pub(crate) link_tokens: Table<LinkTokenId, LinkToken>,
     pub(crate) invites: Table<InviteId, Invite>,
     pub(crate) second_factors: Table<UserId, SecondFactor>,
@@ -138,9 +144,17 @@ pub(crate) struct State {
     pub(crate) handoffs: Table<HandoffId, Handoff>,
     pub(crate) model_calls: Table<ModelCallId, ModelCall>,
     pub(crate) model_tokens: Table<AccountId, ModelTokens>,
+    pub(crate) chats: Table<ChatId, Chat>,
+    pub(crate) chat_messages: Table<(ChatId, i64), (ChatMessage, Option<MessageCall>)>,
+    pub(crate) documents: Table<DocumentId, Document>,
+    pub(crate) embeddings: Table<(AccountId, String, String), EmbeddingRow>,
     pub(crate) psa_connections: Table<AccountId, PsaConnection>,
     pub(crate) psa_members: Table<(AccountId, UserId), MemberMapping>,
     pub(crate) pushes: Table<PushId, PushRecord>,
+    pub(crate) psa_feeds: Table<AccountId, PsaFeed>,
+    pub(crate) psa_callbacks: Table<(AccountId, String), PsaCallback>,
+    pub(crate) kept_tickets: Table<SessionId, TicketSnapshot>,
+    pub(crate) time_edits: Table<(AccountId, SessionRef), TimeEdit>,
     pub(crate) push_keys: Table<(AccountId, PushKey), PushId>,
 }
 

@@ -40,6 +40,7 @@ fn flow(row: &QueryResult) -> Result<OauthFlow, StoreError> {
         account_id: row.account_id.into(),
         user_id: row.user_id.map(Into::into),
         provider: named(&row.provider)?,
+        invite_hash: row.invite_hash,
         expires_at: instant(row.expires_at)?,
     })
 }
@@ -125,6 +126,7 @@ impl IdentityRepository for SqlUnit {
             user_id: uuids(flow.user_id),
             provider: flow.provider.as_str().to_owned(),
             expires_at: micros(flow.expires_at),
+            invite_hash: flow.invite_hash.clone(),
         })
         .await
     }

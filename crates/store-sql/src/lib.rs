@@ -6,10 +6,12 @@
 #![warn(missing_docs)]
 
 mod ai_sessions;
+mod assistant;
 mod audit;
 mod backup;
 #[cfg(test)]
 mod cancelled_begin;
+mod channels;
 mod connect;
 mod convert;
 mod dialect;
@@ -27,8 +29,11 @@ mod notifications;
 mod payments;
 mod people;
 mod psa;
+mod psa_feed;
+mod psa_time;
 mod redaction;
 mod refresh;
+mod sealed;
 mod search;
 mod second_factors;
 mod session_lists;

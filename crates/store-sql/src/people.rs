@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use rf_accounts::{
     Account, AccountRepository, DeleteTeamOutcome, Email, InsertUserOutcome, PasswordHash, PersonChange,
-    QuotaOutcome, Subscription, SubscriptionRepository, Team, TeamRepository, User, UserRepository,
+    QuotaOutcome, SparedSignIn, Subscription, SubscriptionRepository, Team, TeamRepository, User,
+    UserRepository,
 };
 use rf_kernel::{AccountId, StoreError, TeamId, Timestamp, UserId};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait, UpdateMany,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, UpdateMany,
     sea_query::{Expr, ExprTrait, LockType, OnConflict},
 };
 
@@ -31,6 +32,9 @@ fn account(row: &QueryResult) -> Result<Account, StoreError> {
     })
 }
 
+/// What the columns of a subscription begin with where they stand beside a person's.
+const SUBSCRIPTION: &str = "subscription_";
+
 fn user(row: &QueryResult) -> Result<User, StoreError> {
     let row = users::Model::from_query_result(row, "").map_err(store_error)?;
     Ok(User {
@@ -49,6 +53,10 @@ fn user(row: &QueryResult) -> Result<User, StoreError> {
         created_at: instant(row.created_at)?,
         session_epoch: row.session_epoch,
         second_factor_due: row.second_factor_due,
+        spared: row
+            .spared_family_id
+            .zip(row.spared_epoch)
+            .map(|(family, epoch)| SparedSignIn { family_id: family.into(), epoch }),
     })
 }
 
@@ -63,7 +71,10 @@ fn team(row: &QueryResult) -> Result<Team, StoreError> {
 }
 
 pub(crate) fn subscription(row: &QueryResult) -> Result<Subscription, StoreError> {
-    let row = subscriptions::Model::from_query_result(row, "").map_err(store_error)?;
+    subscription_of(subscriptions::Model::from_query_result(row, "").map_err(store_error)?)
+}
+
+fn subscription_of(row: subscriptions::Model) -> Result<Subscription, StoreError> {
     Ok(Subscription {
         id: row.id.into(),
         account_id: row.account_id.into(),
@@ -169,6 +180,8 @@ impl UserRepository for SqlUnit {
             created_at: micros(user.created_at),
             session_epoch: user.session_epoch,
             second_factor_due: user.second_factor_due,
+            spared_family_id: uuids(user.spared.map(|spared| spared.family_id)),
+            spared_epoch: user.spared.map(|spared| spared.epoch),
         };
         let taken = OnConflict::column(users::Column::Email).do_nothing().to_owned();
         let insert = users::Entity::insert(row.into_active_model()).on_conflict(taken).into_query();
@@ -472,6 +485,31 @@ impl SubscriptionRepository for SqlUnit {
             .filter(self.own(subscriptions::Column::AccountId, tenant))
             .into_query();
         self.read_one(&query, subscription).await
+    }
+
+    async fn user_with_subscription(
+        &mut self,
+        tenant: AccountId,
+        id: UserId,
+    ) -> Result<Option<(User, Option<Subscription>)>, StoreError> {
+        let of_the_account = Expr::col(subscriptions::Column::AccountId.as_column_ref())
+            .equals(users::Column::AccountId.as_column_ref());
+        let mut query = users::Entity::find_by_id(id.uuid())
+            .filter(self.own(users::Column::AccountId, tenant))
+            .into_query();
+        query.left_join(subscriptions::Entity, of_the_account);
+        for column in subscriptions::Column::iter() {
+            let name = format!("{SUBSCRIPTION}{}", column.as_str());
+            query.expr_as(Expr::col(column.as_column_ref()), name);
+        }
+        let both = |row: &QueryResult| {
+            let has: Option<uuid::Uuid> = row.try_get(SUBSCRIPTION, "id").map_err(store_error)?;
+            let subscription = has
+                .map(|_| subscriptions::Model::from_query_result(row, SUBSCRIPTION).map_err(store_error))
+                .transpose()?;
+            Ok((user(row)?, subscription.map(subscription_of).transpose()?))
+        };
+        self.read_one(&query, both).await
     }
 
     async fn update_subscription(

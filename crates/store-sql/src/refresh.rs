@@ -1,13 +1,16 @@
 //! Refresh tokens.
 
 use async_trait::async_trait;
-use rf_accounts::{ConsumeOutcome, RefreshTokenRepository, RefreshTokenRow, RevokeReason, SignIns};
-use rf_kernel::{AccountId, FamilyId, JwtId, StoreError, Timestamp};
+use rf_accounts::{
+    ConsumeOutcome, RefreshTokenRepository, RefreshTokenRow, RevokeReason, SignIns, SparedSignIn,
+};
+use rf_kernel::{AccountId, FamilyId, JwtId, StoreError, Timestamp, UserId};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
     QueryTrait, UpdateMany,
     sea_query::{Expr, ExprTrait, LockType},
 };
+use uuid::Uuid;
 
 use crate::{
     convert::{corrupt, instant, maybe_instant, maybe_micros, micros, named, uuids},
@@ -41,8 +44,7 @@ fn token(row: &QueryResult) -> Result<RefreshTokenRow, StoreError> {
 /// The people whose sign-ins these are.
 fn people(which: SignIns) -> Condition {
     match which {
-        SignIns::Everybodys => Condition::all(),
-        SignIns::AllBut(other) => Condition::all().add(users::Column::Id.ne(other.uuid())),
+        SignIns::Everybodys | SignIns::AllBut(_) => Condition::all(),
         SignIns::Of(only) | SignIns::OfBut(only, _) => {
             Condition::all().add(users::Column::Id.eq(only.uuid()))
         }
@@ -53,7 +55,7 @@ fn people(which: SignIns) -> Condition {
 fn tokens(which: SignIns) -> Condition {
     match which {
         SignIns::Everybodys => Condition::all(),
-        SignIns::AllBut(other) => Condition::all().add(Column::UserId.ne(other.uuid())),
+        SignIns::AllBut(kept) => Condition::all().add(Column::FamilyId.ne(kept.uuid())),
         SignIns::Of(only) => Condition::all().add(Column::UserId.eq(only.uuid())),
         SignIns::OfBut(only, kept) => {
             Condition::all().add(Column::UserId.eq(only.uuid())).add(Column::FamilyId.ne(kept.uuid()))
@@ -169,8 +171,26 @@ impl RefreshTokenRepository for SqlUnit {
     async fn refuse_access(&mut self, tenant: AccountId, which: SignIns) -> Result<(), StoreError> {
         let update = users::Entity::update_many()
             .col_expr(users::Column::SessionEpoch, Expr::col(users::Column::SessionEpoch).add(1))
+            .col_expr(users::Column::SparedFamilyId, Expr::value(None::<Uuid>))
+            .col_expr(users::Column::SparedEpoch, Expr::value(None::<i64>))
             .filter(self.own(users::Column::AccountId, tenant))
             .filter(people(which))
+            .into_query();
+        self.write(&update).await?;
+        Ok(())
+    }
+
+    async fn spare_access(
+        &mut self,
+        tenant: AccountId,
+        user: UserId,
+        spared: SparedSignIn,
+    ) -> Result<(), StoreError> {
+        let update = users::Entity::update_many()
+            .col_expr(users::Column::SparedFamilyId, Expr::value(spared.family_id.uuid()))
+            .col_expr(users::Column::SparedEpoch, Expr::value(spared.epoch))
+            .filter(self.own(users::Column::AccountId, tenant))
+            .filter(users::Column::Id.eq(user.uuid()))
             .into_query();
         self.write(&update).await?;
         Ok(())

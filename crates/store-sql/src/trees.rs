@@ -150,7 +150,7 @@ impl Head {
 
 /// A stored body.
 fn structure(tree_type: TreeType, text: &str) -> Result<Structure, StoreError> {
-    Structure::from_json(tree_type, &from_json(text)?).map_err(corrupt)
+    Structure::from_stored(tree_type, text).map_err(corrupt)
 }
 
 fn tree(row: &QueryResult) -> Result<Tree, StoreError> {

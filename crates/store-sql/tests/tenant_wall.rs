@@ -12,6 +12,7 @@ use rf_kernel::{AccountId, Revision};
 use rf_notifications::Preferences;
 use rf_store::{Access, Store};
 use rf_store_conformance::{
+    assistant,
     events::new_event,
     fixtures::{self as fx, Tenant},
     identities::{any_flow, any_identity},
@@ -76,9 +77,22 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_handoff(&fx::handoff(&conversation, 1)).await.unwrap();
     unit.insert_model_call(tenant.id(), &fx::model_call(&conversation, 1)).await.unwrap();
     unit.model_tokens_for_update(tenant.id()).await.unwrap();
+    let channel = fx::channel(&tenant, 1);
+    unit.insert_channel(&channel).await.unwrap();
+    unit.insert_channel_message(&fx::channel_message(&channel, 1)).await.unwrap();
+    let chat = assistant::chat(&tenant, 1);
+    unit.insert_chat(&chat).await.unwrap();
+    unit.insert_chat_message(tenant.id(), &assistant::message(&chat, 1), None).await.unwrap();
+    unit.insert_document(&assistant::document(&tenant, 1)).await.unwrap();
+    let vectors = [assistant::embedding("digest")];
+    unit.insert_embeddings(tenant.id(), "m", &vectors, fx::at(1)).await.unwrap();
     unit.insert_psa_connection(&fx::psa_connection(&tenant)).await.unwrap();
     unit.set_psa_member(&fx::psa_member(&tenant, 1)).await.unwrap();
     unit.insert_push(&fx::push(&tenant, 1)).await.unwrap();
+    unit.put_psa_feed(&fx::psa_feed(&tenant)).await.unwrap();
+    unit.keep_psa_callback(&fx::psa_callback(&tenant, "one")).await.unwrap();
+    unit.keep_time_edit(&fx::time_edit(&tenant), None).await.unwrap();
+    unit.keep_ticket(tenant.id(), session.id, &fx::ticket_snapshot()).await.unwrap();
     unit.commit().await.unwrap();
     tenant
 }

@@ -8,18 +8,20 @@ use rf_accounts::{
     PaymentRepository, RedactionRepository, RefreshTokenRepository, SecondFactorRepository,
     SubscriptionRepository, TeamRepository, UserRepository,
 };
+use rf_assistant::{AssistantRepository, EmbeddingRepository};
 use rf_audit::AuditLog;
 use rf_events::EventLog;
 use rf_handoff::HandoffRepository;
 use rf_jobs::JobQueue;
 use rf_kernel::{AccountId, StoreError};
-use rf_notifications::{MailOutbox, NotificationRepository};
-use rf_psa::{PsaConnectionRepository, PushLog};
+use rf_notifications::{ChannelRepository, MailOutbox, NotificationRepository};
+use rf_psa::{PsaConnectionRepository, PsaFeedRepository, PushLog, TimeEditRepository};
 use rf_sessions::{
     SessionRepository,
     ai::{AiSessionRepository, ModelCallRepository},
 };
 use rf_trees::{FolderRepository, TreeRepository};
+use rf_vault::SealedRows;
 
 /// What a unit may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,19 +91,25 @@ pub trait UnitOfWork:
     + InviteRepository
     + IdentityRepository
     + SecondFactorRepository
+    + SealedRows
     + AuditLog
     + EventLog
     + JobQueue
     + MailOutbox
     + NotificationRepository
+    + ChannelRepository
     + TreeRepository
     + FolderRepository
     + SessionRepository
     + AiSessionRepository
     + HandoffRepository
     + ModelCallRepository
+    + AssistantRepository
+    + EmbeddingRepository
     + PsaConnectionRepository
+    + PsaFeedRepository
     + PushLog
+    + TimeEditRepository
     + Send
 {
     /// Whether it has added jobs: once it is committed, whoever runs them can be told.

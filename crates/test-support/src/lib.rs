@@ -12,10 +12,12 @@ use std::{
 
 use rf_accounts::{Account, Email, Payments, Plan, Subscription, Team, User};
 use rf_auth_policy::{Role, SessionPolicyDefaults, TokenKey, TokenKeys};
+use rf_channel_webhooks::ChannelWebhooks;
+use rf_flowpilot::retrieval::Embedder;
 use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
-use rf_notifications::Mailer;
-use rf_psa::PsaProviders;
-use rf_psa_connectwise::ConnectWiseProviders;
+use rf_notifications::{ChannelPoster, Mailer};
+use rf_psa::{PsaProviders, PsaVendor};
+use rf_psa_http::Ways;
 use rf_store::{Access, Store};
 use rf_store_memory::MemoryStore;
 use rf_usecases::{
@@ -109,10 +111,17 @@ pub fn token_keys() -> TokenKeys {
     TokenKeys::new(vec![key]).expect("a key that is long enough")
 }
 
-/// The way to ConnectWise for tests: to the simulator at that address, and else to the public network alone.
+/// The ways to PSAs for tests: to the simulator at that address, and else to the public network alone.
 #[must_use]
 pub fn psa_providers(simulator: Option<SocketAddr>) -> Arc<dyn PsaProviders> {
-    Arc::new(ConnectWiseProviders::new(simulator))
+    let ways = Ways::new(simulator).with(PsaVendor::ConnectWise, rf_psa_connectwise::way);
+    Arc::new(ways.with(PsaVendor::Halo, rf_psa_halo::way))
+}
+
+/// What posts into channels in tests: to the simulator at that address, and else to the public network alone.
+#[must_use]
+pub fn chat(simulator: Option<SocketAddr>) -> Arc<dyn ChannelPoster> {
+    Arc::new(ChannelWebhooks::new(Vec::new(), simulator))
 }
 
 /// Settings for tests: registration is open, and links lead to [`PUBLIC_URL`].
@@ -144,6 +153,12 @@ impl TestApp {
         Self::build(store, Outside { model: Some(model), ..Outside::default() }, settings())
     }
 
+    /// The same, with a maker of vectors.
+    #[must_use]
+    pub fn with_embedder(store: Arc<dyn Store>, embedder: Arc<dyn Embedder>) -> Self {
+        Self::build(store, Outside { embedder: Some(embedder), ..Outside::default() }, settings())
+    }
+
     /// The same, where somebody may take payments.
     #[must_use]
     pub fn with_payments(store: Arc<dyn Store>, payments: Option<Arc<dyn Payments>>) -> Self {
@@ -172,8 +187,14 @@ impl TestApp {
         Self::build(store, Outside { simulator: Some(simulator), ..Outside::default() }, settings())
     }
 
+    /// The same, with something else that posts into channels.
+    #[must_use]
+    pub fn with_chat(store: Arc<dyn Store>, chat: Arc<dyn ChannelPoster>) -> Self {
+        Self::build(store, Outside { chat: Some(chat), ..Outside::default() }, settings())
+    }
+
     fn build(store: Arc<dyn Store>, outside: Outside, settings: Settings) -> Self {
-        let Outside { payments, mailer, identity_providers, model, simulator } = outside;
+        let Outside { payments, mailer, chat, identity_providers, model, embedder, simulator } = outside;
         let clock = Arc::new(ManualClock::new());
         let passwords = PasswordSettings { cost: 4, parallel: 2, queue: 1_000 };
         let app = App::new(AppParts {
@@ -185,8 +206,10 @@ impl TestApp {
             passwords: PasswordHasher::new(passwords).expect("a cost bcrypt knows"),
             payments,
             mailer,
+            chat: chat.unwrap_or_else(|| self::chat(None)),
             identity_providers,
             model,
+            embedder,
             psa_providers: psa_providers(simulator),
             settings,
         });
@@ -199,8 +222,10 @@ impl TestApp {
 struct Outside {
     payments: Option<Arc<dyn Payments>>,
     mailer: Option<Arc<dyn Mailer>>,
+    chat: Option<Arc<dyn ChannelPoster>>,
     identity_providers: IdentityProviders,
     model: Option<Model>,
+    embedder: Option<Arc<dyn Embedder>>,
     simulator: Option<SocketAddr>,
 }
 
@@ -304,6 +329,7 @@ impl TestAccount {
             created_at: app.clock.now(),
             session_epoch: 0,
             second_factor_due: false,
+            spared: None,
         };
         let mut unit = store.begin(Access::system_write()).await.expect("a unit");
         unit.insert_user(&user).await.expect("the person");

@@ -22,6 +22,15 @@ const MAX_TOTAL_BYTES: u64 = 64 * 1_024 * 1_024;
 const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "resolutionflow-library";
 
+/// Where a folder is: of the whole account or of a team, from the outermost inwards.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FolderPath {
+    /// The name of the team it is of.
+    pub team: Option<String>,
+    /// The names.
+    pub names: Vec<String>,
+}
+
 /// A flow in an archive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArchivedFlow {
@@ -29,8 +38,8 @@ pub struct ArchivedFlow {
     pub content: FlowDraft,
     /// Draft or published.
     pub status: TreeStatus,
-    /// The folders it is in, each from the outermost inwards.
-    pub folders: Vec<Vec<String>>,
+    /// The folders it is in.
+    pub folders: Vec<FolderPath>,
 }
 
 /// A flow file of an archive as it was read.
@@ -45,8 +54,8 @@ pub struct ArchivedFile {
 /// A whole library.
 #[derive(Debug, Default)]
 pub struct LibraryArchive {
-    /// Every folder, also those without flows, each from the outermost inwards.
-    pub folders: Vec<Vec<String>>,
+    /// Every folder, also those without flows.
+    pub folders: Vec<FolderPath>,
     /// The flows.
     pub files: Vec<ArchivedFile>,
 }
@@ -66,8 +75,8 @@ pub enum ArchiveError {
 struct Manifest {
     format: String,
     version: u32,
-    #[serde(default)]
-    folders: Vec<Vec<String>>,
+    #[serde(flatten)]
+    folders: ManifestFolders,
     #[serde(default)]
     flows: Vec<ManifestFlow>,
 }
@@ -76,15 +85,54 @@ struct Manifest {
 struct ManifestFlow {
     file: String,
     status: TreeStatus,
+    #[serde(flatten)]
+    folders: ManifestFolders,
+}
+
+/// Folders as a manifest has them: those of teams beside those of the account.
+#[derive(Default, Serialize, Deserialize)]
+struct ManifestFolders {
     #[serde(default)]
     folders: Vec<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    team_folders: Vec<TeamFolder>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TeamFolder {
+    team: String,
+    path: Vec<String>,
+}
+
+impl ManifestFolders {
+    fn of(paths: &[FolderPath]) -> Self {
+        let mut paths = paths.to_vec();
+        paths.sort();
+        paths.dedup();
+        let mut folders = Self::default();
+        for FolderPath { team, names } in paths {
+            match team {
+                None => folders.folders.push(names),
+                Some(team) => folders.team_folders.push(TeamFolder { team, path: names }),
+            }
+        }
+        folders
+    }
+
+    fn paths(self) -> Vec<FolderPath> {
+        let of_account = self.folders.into_iter().map(|names| FolderPath { team: None, names });
+        let of_teams = self.team_folders.into_iter();
+        of_account
+            .chain(of_teams.map(|TeamFolder { team, path }| FolderPath { team: Some(team), names: path }))
+            .collect()
+    }
 }
 
 /// Writes an archive.
 ///
 /// # Errors
 /// What cannot be written as a flow file.
-pub fn write_archive(folders: &[Vec<String>], flows: &[ArchivedFlow]) -> Result<Vec<u8>, FlowFileError> {
+pub fn write_archive(folders: &[FolderPath], flows: &[ArchivedFlow]) -> Result<Vec<u8>, FlowFileError> {
     let mut texts = Vec::with_capacity(flows.len());
     for flow in flows {
         texts.push((flow.content.name.to_lowercase(), to_yaml(&flow.content)?, flow));
@@ -102,13 +150,11 @@ pub fn write_archive(folders: &[Vec<String>], flows: &[ArchivedFlow]) -> Result<
             // A dot is in no slug, so this is nobody else's name.
             number => format!("flows/{slug}.{number}.flow.yaml"),
         };
-        let mut folders = flow.folders.clone();
-        folders.sort();
+        let folders = ManifestFolders::of(&flow.folders);
         listed.push(ManifestFlow { file: file.clone(), status: flow.status, folders });
         files.push((file, text));
     }
-    let mut folders = folders.to_vec();
-    folders.sort();
+    let folders = ManifestFolders::of(folders);
     let manifest = Manifest { format: FORMAT.into(), version: 1, folders, flows: listed };
     let mut manifest =
         serde_json::to_string_pretty(&manifest).map_err(|e| FlowFileError::new(e.to_string()))?;
@@ -183,21 +229,21 @@ pub fn read_archive(bytes: &[u8]) -> Result<LibraryArchive, ArchiveError> {
     let manifest = manifest.unwrap_or_else(|| Manifest {
         format: FORMAT.into(),
         version: 1,
-        folders: Vec::new(),
+        folders: ManifestFolders::default(),
         flows: Vec::new(),
     });
-    let listed: BTreeMap<&str, &ManifestFlow> =
-        manifest.flows.iter().map(|flow| (flow.file.as_str(), flow)).collect();
+    let mut listed: BTreeMap<String, (TreeStatus, Vec<FolderPath>)> = manifest
+        .flows
+        .into_iter()
+        .map(|ManifestFlow { file, status, folders }| (file, (status, folders.paths())))
+        .collect();
     let files = texts.into_iter().map(|(name, text)| {
-        let known = listed.get(name.as_str());
-        let flow = text.and_then(|text| from_yaml(&text)).map(|content| ArchivedFlow {
-            content,
-            status: known.map_or(TreeStatus::Draft, |known| known.status),
-            folders: known.map(|known| known.folders.clone()).unwrap_or_default(),
-        });
+        let (status, folders) = listed.remove(&name).unwrap_or((TreeStatus::Draft, Vec::new()));
+        let flow =
+            text.and_then(|text| from_yaml(&text)).map(|content| ArchivedFlow { content, status, folders });
         ArchivedFile { name, flow }
     });
-    Ok(LibraryArchive { files: files.collect(), folders: manifest.folders })
+    Ok(LibraryArchive { files: files.collect(), folders: manifest.folders.paths() })
 }
 
 fn read_manifest(text: &str) -> Result<Manifest, ArchiveError> {
@@ -218,13 +264,22 @@ mod tests {
     use super::*;
     use crate::starter_flows;
 
+    fn path(team: Option<&str>, names: &[&str]) -> FolderPath {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        FolderPath { team: team.map(str::to_owned), names }
+    }
+
     fn flows() -> Vec<ArchivedFlow> {
         let starters = starter_flows().into_iter().take(5).map(|flow| from_yaml(flow.yaml).expect("a flow"));
         let mut flows: Vec<_> = starters
             .map(|content| ArchivedFlow {
                 content,
                 status: TreeStatus::Published,
-                folders: vec![vec!["Mail".into(), "M365".into()], vec!["All".into()]],
+                folders: vec![
+                    path(None, &["Mail", "M365"]),
+                    path(None, &["All"]),
+                    path(Some("Network"), &["Mail"]),
+                ],
             })
             .collect();
         // Two of one name.
@@ -234,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_library_comes_back_as_it_was_whatever_its_order() {
-        let folders = [vec!["Mail".to_owned()], vec!["Empty".to_owned()]];
+        let folders = [path(None, &["Mail"]), path(Some("Network"), &["Empty"])];
         let written = write_archive(&folders, &flows()).expect("an archive");
         let read = read_archive(&written).expect("a library");
         let mut back: Vec<_> = read.files.into_iter().map(|file| file.flow.expect("a flow")).collect();

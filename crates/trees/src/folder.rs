@@ -23,6 +23,20 @@ pub enum FolderScope {
     Account,
 }
 
+impl FolderScope {
+    /// Whether somebody of the account sees what is of that scope.
+    #[must_use]
+    pub fn is_seen_by(self, actor: &Actor) -> bool {
+        match self {
+            Self::Personal(owner) => owner == actor.user_id,
+            Self::Team(team) => {
+                actor.is_super_admin || actor.role >= Role::TeamAdmin || actor.team_id == Some(team)
+            }
+            Self::Account => true,
+        }
+    }
+}
+
 /// A folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder {
@@ -46,14 +60,7 @@ impl Folder {
     /// Whether the actor sees it: their own, their team's, the account's. Admins see every team's.
     #[must_use]
     pub fn can_see(&self, actor: &Actor) -> bool {
-        self.account_id == actor.account_id
-            && match self.scope {
-                FolderScope::Personal(owner) => owner == actor.user_id,
-                FolderScope::Team(team) => {
-                    actor.is_super_admin || actor.role >= Role::TeamAdmin || actor.team_id == Some(team)
-                }
-                FolderScope::Account => true,
-            }
+        self.account_id == actor.account_id && self.scope.is_seen_by(actor)
     }
 
     /// Whether the actor may change it and what is in it: one's own always, shared ones where flows may be written.

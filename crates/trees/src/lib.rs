@@ -17,7 +17,8 @@ mod testing;
 mod tree;
 
 pub use archive::{
-    ArchiveError, ArchivedFile, ArchivedFlow, LibraryArchive, MAX_ARCHIVED_FLOWS, read_archive, write_archive,
+    ArchiveError, ArchivedFile, ArchivedFlow, FolderPath, LibraryArchive, MAX_ARCHIVED_FLOWS, read_archive,
+    write_archive,
 };
 pub use file::{FlowFileError, file_slug, from_yaml, json_schema, to_yaml};
 pub use folder::{Folder, FolderScope, FolderTree, MAX_FOLDER_DEPTH, MAX_FOLDERS};

@@ -82,7 +82,7 @@ impl Snapshot {
         let mut object = head(&tree.content)?;
         object.insert("category".into(), serde_json::to_value(&tree.content.category)?);
         object.insert("version".into(), tree.version.into());
-        Self::from_object(object)
+        Self::from_object(object, &tree.content, tree.content.category.clone())
     }
 
     /// The snapshot of a batch session: without category and version, as the contract has it (RUN-27).
@@ -90,11 +90,25 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::of`].
     pub fn of_batch(tree: &Tree) -> Result<Self, serde_json::Error> {
-        Self::from_object(head(&tree.content)?)
+        Self::from_object(head(&tree.content)?, &tree.content, None)
     }
 
-    fn from_object(object: Map<String, Value>) -> Result<Self, serde_json::Error> {
-        Ok(Self::of_raw(to_raw_value(&Value::Object(object))?))
+    /// What it holds is at hand: whoever made it need not read it back.
+    fn from_object(
+        object: Map<String, Value>,
+        flow: &FlowDraft,
+        category: Option<String>,
+    ) -> Result<Self, serde_json::Error> {
+        let content = SnapshotContent {
+            name: flow.name.clone(),
+            description: flow.description.clone(),
+            category,
+            tree_type: flow.tree_type,
+            structure: flow.structure.clone(),
+            intake_form: flow.intake_form.clone(),
+        };
+        let content = OnceLock::from(Arc::new(content));
+        Ok(Self(Arc::new(Shared { json: to_raw_value(&Value::Object(object))?, content })))
     }
 
     /// A snapshot that was kept.

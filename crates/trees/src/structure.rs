@@ -381,6 +381,17 @@ impl Structure {
         }
     }
 
+    /// Reads what was kept: as [`Structure::from_json`], but at once from the text, and without the path of a fault.
+    ///
+    /// # Errors
+    /// When the stored text is not a body of ours.
+    pub fn from_stored(tree_type: TreeType, json: &str) -> Result<Self, serde_json::Error> {
+        match tree_type {
+            TreeType::Troubleshooting => serde_json::from_str(json).map(Self::Graph),
+            TreeType::Procedural | TreeType::Maintenance => serde_json::from_str(json).map(Self::Checklist),
+        }
+    }
+
     /// How many nodes or steps it has.
     #[must_use]
     pub fn step_count(&self) -> usize {

@@ -8,14 +8,15 @@ use std::{
 use rf_accounts::{IdentityProvider, OauthProvider, Payments};
 use rf_auth_policy::{SessionPolicyDefaults, TokenKeys};
 use rf_events::{BusLimits, EventBus, EventSignal};
+use rf_flowpilot::retrieval::Embedder;
 use rf_kernel::{AccountId, Clock, Ctx, IdSource, RequestId, Timestamp};
-use rf_notifications::Mailer;
+use rf_notifications::{ChannelPoster, Mailer};
 use rf_psa::PsaProviders;
 use rf_store::{Store, UnitOfWork};
 use rf_vault::Vault;
 use tokio::sync::Notify;
 
-use crate::{Model, PasswordHasher, pilot::FlowIndexes};
+use crate::{Model, PasswordHasher, assistant::KnownLibraries, pilot::FlowIndexes};
 
 /// The configured providers.
 pub type IdentityProviders = BTreeMap<OauthProvider, Arc<dyn IdentityProvider>>;
@@ -47,12 +48,16 @@ pub struct AppParts {
     pub passwords: PasswordHasher,
     /// What sends mails; without it they are kept for the site admin to read.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// What posts into channels of chats.
+    pub chat: Arc<dyn ChannelPoster>,
     /// Whom people can sign in with.
     pub identity_providers: IdentityProviders,
     /// Who takes payments; `None` where nothing is sold.
     pub payments: Option<Arc<dyn Payments>>,
     /// Who runs a model for the copilot; it works without one.
     pub model: Option<Model>,
+    /// Who makes vectors of texts; what is looked for is found by its words without.
+    pub embedder: Option<Arc<dyn Embedder>>,
     /// Makes the way to a PSA.
     pub psa_providers: Arc<dyn PsaProviders>,
     /// Settings.
@@ -68,12 +73,15 @@ pub struct App {
     pub(crate) vault: Vault,
     pub(crate) passwords: PasswordHasher,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    pub(crate) chat: Arc<dyn ChannelPoster>,
     pub(crate) identity_providers: IdentityProviders,
     pub(crate) payments: Option<Arc<dyn Payments>>,
     pub(crate) model: Option<Model>,
+    pub(crate) embedder: Option<Arc<dyn Embedder>>,
     pub(crate) psa_providers: Arc<dyn PsaProviders>,
     pub(crate) settings: Settings,
     pub(crate) flow_indexes: FlowIndexes,
+    pub(crate) known_libraries: KnownLibraries,
     work_added: Arc<Notify>,
     pub(crate) events: EventBus,
     pub(crate) events_added: Notify,
@@ -100,9 +108,11 @@ impl App {
             vault,
             passwords,
             mailer,
+            chat,
             identity_providers,
             payments,
             model,
+            embedder,
             psa_providers,
             settings,
         } = parts;
@@ -114,12 +124,15 @@ impl App {
             vault,
             passwords,
             mailer,
+            chat,
             identity_providers,
             payments,
             model,
+            embedder,
             psa_providers,
             settings,
             flow_indexes: FlowIndexes::default(),
+            known_libraries: KnownLibraries::default(),
             work_added: Arc::new(Notify::new()),
             events: EventBus::default(),
             events_added: Notify::new(),

@@ -1,12 +1,13 @@
 //! The whole library in one archive, out and in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rf_audit::events;
 use rf_auth_policy::{Action, require};
-use rf_kernel::{Detail, Failure, FolderId, Kind, Page, TreeId};
+use rf_kernel::{Detail, Failure, FolderId, Kind, Page, TeamId, TreeId};
 use rf_trees::{
-    ArchivedFlow, Folder, FolderScope, LibraryArchive, MAX_ARCHIVED_FLOWS, TreeFilter, TreeStatus,
+    ArchivedFlow, Folder, FolderPath, FolderScope, FolderTree, LibraryArchive, MAX_ARCHIVED_FLOWS,
+    TreeFilter, TreeStatus,
     codes::{ARCHIVE_UNREADABLE, FLOW_FILE_UNREADABLE, LIBRARY_TOO_LARGE},
     read_archive, write_archive,
 };
@@ -16,7 +17,7 @@ use tokio::task::spawn_blocking;
 use crate::{
     App, Caller, NewTree, Work,
     audit::Event,
-    folders::{filter_for, locked_folders, seen_folders},
+    folders::{filter_for, locked_folders, may_change_folders_of, seen_folders},
 };
 
 /// What became of one file of an archive.
@@ -48,6 +49,15 @@ pub struct RefusedFile {
     pub message: String,
 }
 
+/// What became of an archive.
+#[derive(Clone, Debug)]
+pub struct ImportedLibrary {
+    /// Of each of its files.
+    pub files: Vec<ImportedFile>,
+    /// What is not as it was where it came from.
+    pub notes: Vec<String>,
+}
+
 impl App {
     /// The account's own flows that the caller can see and that are not archived, with the shared folders they are
     /// in, as a zip archive. The same library gives the same bytes.
@@ -60,18 +70,20 @@ impl App {
                 require(&work.actor, Action::AuthorTrees)?;
                 let flows = own_flows(work).await?;
                 let seen = seen_folders(work).await?;
-                let shared = |folder: &&Folder| !matches!(folder.scope, FolderScope::Personal(_));
-                let paths: BTreeMap<FolderId, Vec<String>> = seen
-                    .folders()
-                    .iter()
-                    .filter(shared)
-                    .map(|folder| {
-                        let path = seen.path(folder.id);
-                        (folder.id, path.into_iter().map(|folder| folder.name.clone()).collect())
-                    })
-                    .collect();
+                let teams = work.unit.teams(work.actor.account_id).await?;
+                let teams: BTreeMap<TeamId, String> = teams.into_iter().map(|t| (t.id, t.name)).collect();
+                let shared = |folder: &Folder| {
+                    let team = match folder.scope {
+                        FolderScope::Personal(_) => return None,
+                        FolderScope::Team(team) => Some(teams.get(&team)?.clone()),
+                        FolderScope::Account => None,
+                    };
+                    Some((folder.id, FolderPath { team, names: names_of(&seen, folder.id) }))
+                };
+                let paths: BTreeMap<FolderId, FolderPath> =
+                    seen.folders().iter().filter_map(shared).collect();
                 let ids: Vec<TreeId> = flows.iter().map(|(id, _)| *id).collect();
-                let mut held = BTreeMap::<TreeId, Vec<Vec<String>>>::new();
+                let mut held = BTreeMap::<TreeId, Vec<FolderPath>>::new();
                 for (folder, tree) in work.unit.folders_of_trees(work.actor.account_id, &ids).await? {
                     if let Some(path) = paths.get(&folder) {
                         held.entry(tree).or_default().push(path.clone());
@@ -84,10 +96,7 @@ impl App {
                 let payload = json!({ "flows": flows.len(), "folders": paths.len() });
                 let account = work.actor.account_id.uuid();
                 self.audit(work, Event::new(events::LIBRARY_EXPORTED, "account", account, payload)).await?;
-                let mut paths: Vec<Vec<String>> = paths.into_values().collect();
-                paths.sort();
-                paths.dedup();
-                Ok((paths, flows))
+                Ok((paths.into_values().collect::<Vec<_>>(), flows))
             })
             .await?;
         let packed = spawn_blocking(move || write_archive(&folders, &flows)).await;
@@ -95,11 +104,12 @@ impl App {
     }
 
     /// Keeps the flows of an archive and the folders they are in, and says of each file what became of it. One that
-    /// is refused stops no other. Published flows are published again, as their first version.
+    /// is refused stops no other. Published flows are published again, as their first version. A team's folder becomes one
+    /// of the team of that name where the caller may change its folders, else one of the account, which is told.
     ///
     /// # Errors
     /// `archive_unreadable`, `forbidden`, `validation_failed` for folders that cannot be.
-    pub async fn import_library(&self, caller: &Caller, bytes: &[u8]) -> Result<Vec<ImportedFile>, Failure> {
+    pub async fn import_library(&self, caller: &Caller, bytes: &[u8]) -> Result<ImportedLibrary, Failure> {
         // Nothing is unpacked for somebody who may keep nothing.
         self.read(caller, async |work| require(&work.actor, Action::AuthorTrees)).await?;
         let bytes = bytes.to_vec();
@@ -108,11 +118,12 @@ impl App {
         self.write(caller, async |work| {
             // Again: the role may have changed meanwhile.
             require(&work.actor, Action::AuthorTrees)?;
-            let folders = self.keep_folders(work, &archive).await?;
+            let (teams, notes) = teams_for(work, &archive).await?;
+            let folders = self.keep_folders(work, &archive, &teams).await?;
             let mut report = Vec::with_capacity(archive.files.len());
             for file in &archive.files {
                 let outcome = match &file.flow {
-                    Ok(flow) => self.keep_archived(work, flow, &folders).await?,
+                    Ok(flow) => self.keep_archived(work, flow, &teams, &folders).await?,
                     Err(error) => {
                         let message = error.to_string();
                         Err(RefusedFile { code: FLOW_FILE_UNREADABLE.name, message })
@@ -124,7 +135,7 @@ impl App {
             let payload = json!({ "flows": kept, "refused": report.len() - kept, "folders": folders.len() });
             let account = work.actor.account_id.uuid();
             self.audit(work, Event::new(events::LIBRARY_IMPORTED, "account", account, payload)).await?;
-            Ok(report)
+            Ok(ImportedLibrary { files: report, notes })
         })
         .await
     }
@@ -133,7 +144,8 @@ impl App {
         &self,
         work: &mut Work,
         flow: &ArchivedFlow,
-        folders: &BTreeMap<Vec<String>, FolderId>,
+        teams: &Teams,
+        folders: &Kept,
     ) -> Result<Result<ImportedFlow, RefusedFile>, Failure> {
         let new =
             NewTree { content: flow.content.clone(), status: flow.status, is_public: false, team_id: None };
@@ -146,31 +158,35 @@ impl App {
             Err(failure) => return Err(failure),
         };
         for path in &flow.folders {
-            if let Some(folder) = folders.get(&key_of(path)) {
+            if let Some(folder) = folders.get(&(scope_of(teams, path), key_of(&path.names))) {
                 work.unit.set_in_folder(work.actor.account_id, *folder, tree.id, true).await?;
             }
         }
         Ok(Ok(ImportedFlow { id: tree.id, name: tree.content.name, status: tree.status }))
     }
 
-    /// The account's folders of the archive's paths, made where they are not there yet.
+    /// The shared folders of the archive's paths, made where they are not there yet.
     async fn keep_folders(
         &self,
         work: &mut Work,
         archive: &LibraryArchive,
-    ) -> Result<BTreeMap<Vec<String>, FolderId>, Failure> {
+        teams: &Teams,
+    ) -> Result<Kept, Failure> {
         let mut seen = locked_folders(work).await?;
-        let mut known = BTreeMap::<Vec<String>, FolderId>::new();
-        for folder in seen.folders().iter().filter(|folder| folder.scope == FolderScope::Account) {
-            let path: Vec<String> = seen.path(folder.id).into_iter().map(|f| f.name.clone()).collect();
-            known.insert(key_of(&path), folder.id);
+        let mut known = Kept::new();
+        for folder in seen.folders() {
+            let team = match folder.scope {
+                FolderScope::Personal(_) => continue,
+                FolderScope::Team(team) => Some(team),
+                FolderScope::Account => None,
+            };
+            known.insert((team, key_of(&names_of(&seen, folder.id))), folder.id);
         }
-        let of_flows = archive.files.iter().filter_map(|file| file.flow.as_ref().ok());
-        let paths = archive.folders.iter().chain(of_flows.flat_map(|flow| &flow.folders));
-        for path in paths {
+        for path in paths_of(archive) {
+            let team = scope_of(teams, path);
             let mut parent_id = None;
-            for depth in 1..=path.len() {
-                let key = key_of(&path[..depth]);
+            for depth in 1..=path.names.len() {
+                let key = (team, key_of(&path.names[..depth]));
                 if let Some(id) = known.get(&key) {
                     parent_id = Some(*id);
                     continue;
@@ -179,8 +195,8 @@ impl App {
                     id: self.new_id(),
                     account_id: work.actor.account_id,
                     parent_id,
-                    scope: FolderScope::Account,
-                    name: path[depth - 1].trim().to_owned(),
+                    scope: team.map_or(FolderScope::Account, FolderScope::Team),
+                    name: path.names[depth - 1].trim().to_owned(),
                     created_at: work.ctx.now,
                     updated_at: work.ctx.now,
                 };
@@ -193,6 +209,50 @@ impl App {
         }
         Ok(known)
     }
+}
+
+/// Of the teams an archive names those whose folders the caller may change, by their names as they are compared.
+type Teams = BTreeMap<String, TeamId>;
+/// Shared folders by their team and their names as they are compared.
+type Kept = BTreeMap<(Option<TeamId>, Vec<String>), FolderId>;
+
+/// Every folder an archive speaks of.
+fn paths_of(archive: &LibraryArchive) -> impl Iterator<Item = &FolderPath> {
+    let of_flows = archive.files.iter().filter_map(|file| file.flow.as_ref().ok());
+    archive.folders.iter().chain(of_flows.flat_map(|flow| &flow.folders))
+}
+
+/// Whose a folder becomes.
+fn scope_of(teams: &Teams, path: &FolderPath) -> Option<TeamId> {
+    path.team.as_ref().and_then(|team| teams.get(&team.trim().to_lowercase()).copied())
+}
+
+/// The teams whose folders can be made, and what is to be told of the others.
+async fn teams_for(work: &mut Work, archive: &LibraryArchive) -> Result<(Teams, Vec<String>), Failure> {
+    let asked: BTreeSet<&str> =
+        paths_of(archive).filter_map(|path| path.team.as_deref().map(str::trim)).collect();
+    let present = work.unit.teams(work.actor.account_id).await?;
+    let (mut teams, mut notes) = (Teams::new(), Vec::new());
+    for name in asked {
+        let key = name.to_lowercase();
+        let why = match present.iter().find(|team| team.name.to_lowercase() == key) {
+            None => "there is no such team here",
+            Some(team) if !may_change_folders_of(&work.actor, team.id) => {
+                "only the team and admins change its folders"
+            }
+            Some(team) => {
+                teams.insert(key, team.id);
+                continue;
+            }
+        };
+        notes.push(format!("Folders of the team “{name}” were kept for the whole account: {why}."));
+    }
+    Ok((teams, notes))
+}
+
+/// The names of a folder and those around it, the outermost first.
+fn names_of(seen: &FolderTree, id: FolderId) -> Vec<String> {
+    seen.path(id).into_iter().map(|folder| folder.name.clone()).collect()
 }
 
 /// What is wrong, in one line.

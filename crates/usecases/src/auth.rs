@@ -126,6 +126,7 @@ impl App {
             created_at: ctx.now,
             session_epoch: 0,
             second_factor_due: false,
+            spared: None,
         };
         self.keep_registration(&account, &user, Plan::Free, &ctx).await?;
         Ok((user, account))

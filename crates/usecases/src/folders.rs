@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rf_audit::events;
-use rf_auth_policy::{Action, Actor, require};
+use rf_auth_policy::{Action, Actor, decide, require};
 use rf_kernel::{Failure, FolderId, TeamId, TreeId, codes::FORBIDDEN};
 use rf_trees::{Folder, FolderScope, FolderTree, TreeFilter, codes::FOLDER_NOT_FOUND};
 use serde_json::{Value, json};
@@ -271,6 +271,11 @@ pub(crate) async fn filter_for(work: &mut Work, filter: &TreeFilter) -> Result<T
         filter.folders = Some(asked.iter().flat_map(|id| seen.with_inner(*id)).collect());
     }
     Ok(filter)
+}
+
+/// Whether the actor may make folders of that team, which is one of their account.
+pub(crate) fn may_change_folders_of(actor: &Actor, team: TeamId) -> bool {
+    FolderScope::Team(team).is_seen_by(actor) && decide(actor, Action::AuthorTrees)
 }
 
 fn editable<'a>(seen: &'a FolderTree, id: FolderId, actor: &Actor) -> Result<&'a Folder, Failure> {

@@ -1,7 +1,8 @@
 //! Invitations: making, sending again, taking back, and joining with one.
 
 use rf_accounts::{
-    Email, Identity, IdentityOutcome, InsertUserOutcome, Invite, Plan, RevokeReason, SignIns, User,
+    Email, Identity, IdentityOutcome, InsertUserOutcome, Invite, PasswordHash, Plan, RevokeReason, SignIns,
+    User,
     codes::{
         ALREADY_INVITED, ALREADY_MEMBER, CANNOT_LEAVE_ACCOUNT, EMAIL_NOT_VERIFIED, EMAIL_TAKEN,
         INVITE_FOR_SOMEBODY_ELSE,
@@ -231,7 +232,7 @@ impl App {
     /// `invite_not_found`.
     pub async fn look_up_invite(&self, token: &SecretString) -> Result<InviteLookup, Failure> {
         let mut unit = self.store.begin(Access::system_read()).await?;
-        let invite = invite_with(unit.as_mut(), token).await?;
+        let invite = invite_with(unit.as_mut(), &digest(token)).await?;
         let account = unit.account_by_id(invite.account_id).await?.ok_or_else(invite_not_found)?;
         let has_account = unit.user_by_email(&invite.email).await?.is_some();
         let invited_by = name_of(unit.as_mut(), &invite).await?;
@@ -258,33 +259,46 @@ impl App {
         checks.finish()?;
         let ctx = self.ctx(request_id);
         let mut unit = self.store.begin(Access::system_read()).await?;
-        invite_with(unit.as_mut(), token).await?.check_open(ctx.now)?;
+        invite_with(unit.as_mut(), &digest(token)).await?.check_open(ctx.now)?;
         drop(unit);
         let password_hash = self.passwords.hash(&new.password).await?;
         self.system_write(async |unit| {
-            let invite = locked_invite(unit, token, ctx.now).await?;
-            let person = User {
-                id: self.new_id(),
-                account_id: invite.account_id,
-                team_id: None,
-                email: invite.email.clone(),
-                name: new.name.trim().to_owned(),
-                role: invite.role,
-                is_super_admin: false,
-                is_active: true,
-                deleted_at: None,
-                email_verified_at: Some(ctx.now),
-                password_hash: Some(password_hash.clone()),
-                last_login: Some(ctx.now),
-                created_at: ctx.now,
-                session_epoch: 0,
-                second_factor_due: false,
-            };
-            let signed_in = self.join(unit, &invite, &person, "new", &ctx).await?;
+            let invite = locked_invite(unit, &digest(token), ctx.now).await?;
+            let name = new.name.trim().to_owned();
+            let person = self.invited(&invite, name, Some(password_hash.clone()), ctx.now);
+            self.join(unit, &invite, &person, "new", &ctx).await?;
             unit.settle_second_factors_due(person.account_id).await?;
-            Ok(Decided::Answer(signed_in))
+            self.begin_sign_in(unit, &person, "invite", &ctx).await.map(Decided::Answer)
         })
         .await
+    }
+
+    /// Somebody new in the account of an invitation. Whoever opened it has shown that the address is theirs.
+    pub(crate) fn invited(
+        &self,
+        invite: &Invite,
+        name: String,
+        password_hash: Option<PasswordHash>,
+        now: Timestamp,
+    ) -> User {
+        User {
+            id: self.new_id(),
+            account_id: invite.account_id,
+            team_id: None,
+            email: invite.email.clone(),
+            name,
+            role: invite.role,
+            is_super_admin: false,
+            is_active: true,
+            deleted_at: None,
+            email_verified_at: Some(now),
+            password_hash,
+            last_login: Some(now),
+            created_at: now,
+            session_epoch: 0,
+            second_factor_due: false,
+            spared: None,
+        }
     }
 
     /// Joins as somebody who signs in here already: they leave the account they were in. What they made stays
@@ -303,11 +317,12 @@ impl App {
         let user = self.me(caller).await?.user;
         self.system_write(async |unit| {
             // In the order of their ids, so that two who change places do not wait for each other.
-            let target = invite_with(unit, token).await?.account_id;
+            let hash = digest(token);
+            let target = invite_with(unit, &hash).await?.account_id;
             for account in [target.min(user.account_id), target.max(user.account_id)] {
                 unit.lock_account(account).await?;
             }
-            let invite = locked_invite(unit, token, ctx.now).await?;
+            let invite = locked_invite(unit, &hash, ctx.now).await?;
             let before = unit.user_for_sign_in(user.id).await?.filter(User::can_sign_in);
             let before = before.ok_or_else(not_authenticated)?;
             if before.email != invite.email {
@@ -330,9 +345,12 @@ impl App {
                 created_at: ctx.now,
                 session_epoch: 0,
                 second_factor_due: false,
+                spared: None,
                 ..before
             };
-            let signed_in = self.join(unit, &invite, &person, "moved", &ctx).await?;
+            self.join(unit, &invite, &person, "moved", &ctx).await?;
+            // Before the factor comes along: they are signed in, and were asked for a code then.
+            let signed_in = self.begin_sign_in(unit, &person, "invite", &ctx).await?;
             self.bring_along(unit, &identities, &person).await?;
             self.bring_second_factor_along(unit, &moving, &person, &ctx).await?;
             Ok(Decided::Answer(signed_in))
@@ -397,15 +415,15 @@ impl App {
         self.audit_in(unit, tenant, Some(user.id), ctx, event).await
     }
 
-    /// Keeps the person and that they joined, and signs them in. The account is locked.
-    async fn join(
+    /// Keeps the person and that they joined. The account is locked.
+    pub(crate) async fn join(
         &self,
         unit: &mut dyn UnitOfWork,
         invite: &Invite,
         person: &User,
         how: &'static str,
         ctx: &Ctx,
-    ) -> Result<SignedIn, Failure> {
+    ) -> Result<(), Failure> {
         check_seats(unit, invite.account_id, 0).await?;
         if unit.insert_user(person).await? == InsertUserOutcome::EmailTaken {
             let detail = "This address signs in here already. Sign in, and open the invitation again.";
@@ -416,8 +434,7 @@ impl App {
         }
         let payload = json!({ "user_id": person.id, "role": person.role.as_str(), "as": how });
         let event = Event::new(events::INVITE_ACCEPTED, "invite", invite.id.uuid(), payload);
-        self.audit_in(unit, invite.account_id, Some(person.id), ctx, event).await?;
-        self.begin_sign_in(unit, person, "invite", ctx).await
+        self.audit_in(unit, invite.account_id, Some(person.id), ctx, event).await
     }
 }
 
@@ -427,20 +444,24 @@ async fn name_of(unit: &mut dyn UnitOfWork, invite: &Invite) -> Result<String, F
     Ok(inviter.map(|user| user.name).unwrap_or_default())
 }
 
-async fn invite_with(unit: &mut dyn UnitOfWork, token: &SecretString) -> Result<Invite, Failure> {
-    let invite = unit.invite_by_hash(&link_token_hash(token.expose_secret())).await?;
-    invite.ok_or_else(invite_not_found)
+/// What is kept of the token of an invitation.
+pub(crate) fn digest(token: &SecretString) -> String {
+    link_token_hash(token.expose_secret())
 }
 
-/// The open invitation with that token, its account locked: nobody accepts, renews or revokes it meanwhile.
-async fn locked_invite(
+pub(crate) async fn invite_with(unit: &mut dyn UnitOfWork, hash: &str) -> Result<Invite, Failure> {
+    unit.invite_by_hash(hash).await?.ok_or_else(invite_not_found)
+}
+
+/// The open invitation with that digest of a token, its account locked: nobody accepts, renews or revokes it meanwhile.
+pub(crate) async fn locked_invite(
     unit: &mut dyn UnitOfWork,
-    token: &SecretString,
+    hash: &str,
     now: Timestamp,
 ) -> Result<Invite, Failure> {
-    let account = invite_with(unit, token).await?.account_id;
+    let account = invite_with(unit, hash).await?.account_id;
     unit.lock_account(account).await?;
-    let invite = invite_with(unit, token).await?;
+    let invite = invite_with(unit, hash).await?;
     invite.check_open(now)?;
     Ok(invite)
 }

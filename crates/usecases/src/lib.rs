@@ -4,10 +4,13 @@
 
 mod app;
 mod archive;
+mod assistant;
 mod audit;
 mod auth;
 mod batches;
 mod billing;
+mod channels;
+mod credentials;
 mod email_change;
 mod folders;
 mod handoff;
@@ -40,11 +43,14 @@ mod trees;
 mod work;
 
 pub use app::{App, AppParts, IdentityProviders, Settings};
-pub use archive::{ImportedFile, ImportedFlow, RefusedFile};
+pub use archive::{ImportedFile, ImportedFlow, ImportedLibrary, RefusedFile};
+pub use assistant::{AskAssistant, ChatPage, ChatView, DocumentLine, PlannedAnswer};
 pub use audit::{AuditFormat, AuditLine, AuditPage, ChainReport};
 pub use auth::{Me, Registration, SignIn, SignedIn};
 pub use batches::BatchProgress;
 pub use billing::{BillingView, take_kb_conversion};
+pub use channels::{ChannelMessagePage, SetUpChannel};
+pub use credentials::{SealedCount, count_sealed};
 pub use folders::{FolderPatch, FolderView, NewFolder, NewFolderScope};
 pub use handoff::{
     EscalationPage, EscalationReport, HandOver, HandoffMade, HandoffView, NamedGroup, QualityAsk,
@@ -55,7 +61,7 @@ pub use notes::{ExportedNote, NotePreview, NoteRequest};
 pub use notifications::NotificationPage;
 pub use oauth::{OauthStart, OwnIdentities};
 pub use once::OnceRequest;
-pub use passwords::{PasswordHasher, PasswordSettings};
+pub use passwords::{PasswordHasher, PasswordSettings, PasswordSetupError};
 pub use people::{PeopleFilter, PersonView};
 pub use pilot::{
     AiSessionPage, AiSessionView, BeginAiSession, DueFix, LiveWords, Model, PlannedTurn, TakeTurn, TurnInput,
@@ -63,7 +69,8 @@ pub use pilot::{
 };
 pub use profile::FreshAccess;
 pub use psa::{
-    ConnectPsa, MappedHow, MemberLine, MemberList, PsaResult, PushPage, PushPreview, PushSubject, TicketCard,
+    ConnectPsa, EditTime, ManagedPsa, MappedHow, MemberLine, MemberList, PsaOptions, PsaResult, PsaStatus,
+    PushPage, PushPreview, PushSubject, SYNC_EVERY_SECONDS, TicketCard, TimeLedger, TimeLine,
 };
 pub use queue::OutboxMail;
 pub use realtime::{EventStream, Replay};

@@ -15,10 +15,13 @@ use serde_json::json;
 
 use crate::{
     App,
+    assistant::EmbedLibrary,
     audit::Event,
+    channels::PostToChannel,
     handoff::{AssessHandoff, RemindOfHandoff},
     links::ForgotPassword,
-    psa::{PushToPsa, SetPsaStatus},
+    pilot::RemindOfFix,
+    psa::{PushToPsa, RefreshTicket, SetPsaStatus, SyncPsa},
     work::Decided,
 };
 
@@ -52,8 +55,13 @@ pub fn job_handlers(app: &Arc<App>) -> Vec<Arc<dyn JobHandler>> {
         Arc::new(ForgotPassword(Arc::clone(app))),
         Arc::new(AssessHandoff(Arc::clone(app))),
         Arc::new(RemindOfHandoff(Arc::clone(app))),
+        Arc::new(RemindOfFix(Arc::clone(app))),
+        Arc::new(EmbedLibrary(Arc::clone(app))),
         Arc::new(PushToPsa(Arc::clone(app))),
         Arc::new(SetPsaStatus(Arc::clone(app))),
+        Arc::new(SyncPsa(Arc::clone(app))),
+        Arc::new(RefreshTicket(Arc::clone(app))),
+        Arc::new(PostToChannel(Arc::clone(app))),
     ]
 }
 

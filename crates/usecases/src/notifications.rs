@@ -1,4 +1,4 @@
-//! Telling people: in the product, and by mail as they prefer.
+//! Telling people: in the product, by mail as they prefer, and in the channels of their team.
 
 use rf_auth_policy::{Action, Role, require};
 use rf_events::{EventKind, NewEvent};
@@ -27,8 +27,9 @@ pub struct NotificationPage {
 
 impl App {
     /// Tells people, in the unit of what it is about: the lines of their bell panels, the events that make these
-    /// ring, and mails into the outbox, each as its person prefers. Mails are sent after the commit, each by a job of
-    /// its own, so that none can fail what it tells of, and none another.
+    /// ring, mails into the outbox, each as its person prefers, and messages for the channels that hear of it. Mails and
+    /// messages are sent after the commit, each by a job of its own, so that none can fail what it tells of, and none
+    /// another.
     ///
     /// # Errors
     /// What the store says.
@@ -82,7 +83,8 @@ impl App {
                 self.enqueue_mail_after(unit, tenant, &user.email, letter, now, wait).await?;
             }
         }
-        Ok(())
+        let notice = Notice { title, body, ..notice.clone() };
+        self.tell_channels(unit, tenant, now, &notice).await
     }
 
     /// Whom an escalation is told (NOTIF-08): engineers and above who can sign in, but whoever escalated.

@@ -8,8 +8,8 @@ use rf_accounts::{
     Account, AuthorizationAnswer, Email, FlowSecrets, Identity, IdentityOutcome, IdentityProvider,
     OAUTH_FLOW_SECONDS, OauthFlow, OauthProvider, Plan, ProvenIdentity, User,
     codes::{
-        IDENTITY_TAKEN, LAST_WAY_IN, OAUTH_EMAIL_IN_USE, OAUTH_NO_EMAIL, OAUTH_NOT_OFFERED, OAUTH_REFUSED,
-        OAUTH_STATE_REFUSED,
+        IDENTITY_TAKEN, INVITE_FOR_SOMEBODY_ELSE, LAST_WAY_IN, OAUTH_EMAIL_IN_USE, OAUTH_NO_EMAIL,
+        OAUTH_NOT_OFFERED, OAUTH_REFUSED, OAUTH_STATE_REFUSED,
     },
 };
 use rf_audit::events;
@@ -18,13 +18,14 @@ use rf_kernel::{
     AccountId, Ctx, Failure, IdentityId, RequestId, UserId,
     codes::{FORBIDDEN, NOT_FOUND},
 };
-use rf_store::UnitOfWork;
+use rf_store::{Access, UnitOfWork};
 use secrecy::SecretString;
 use serde_json::json;
 
 use crate::{
     App, Caller, SignedIn,
     audit::{Event, SITE},
+    invites::{digest, invite_with, locked_invite},
     work::{Decided, not_authenticated},
 };
 
@@ -71,7 +72,36 @@ impl App {
         request_id: RequestId,
     ) -> Result<OauthStart, Failure> {
         let ctx = self.ctx(request_id);
-        let (start, flow) = self.start(provider, SITE, None, &ctx).await?;
+        self.begin_for_stranger(provider, None, &ctx).await
+    }
+
+    /// Begins to accept an invitation with a provider. The invitation is known on the way back by the digest of its
+    /// token.
+    ///
+    /// # Errors
+    /// `oauth_not_offered`, `oauth_unavailable`, `invite_not_found`, `invite_used`, `invite_revoked`, `invite_expired`.
+    pub async fn begin_invite_oauth(
+        &self,
+        provider: OauthProvider,
+        token: &SecretString,
+        request_id: RequestId,
+    ) -> Result<OauthStart, Failure> {
+        let ctx = self.ctx(request_id);
+        let hash = digest(token);
+        let mut unit = self.store.begin(Access::system_read()).await?;
+        invite_with(unit.as_mut(), &hash).await?.check_open(ctx.now)?;
+        drop(unit);
+        self.begin_for_stranger(provider, Some(hash), &ctx).await
+    }
+
+    async fn begin_for_stranger(
+        &self,
+        provider: OauthProvider,
+        invite_hash: Option<String>,
+        ctx: &Ctx,
+    ) -> Result<OauthStart, Failure> {
+        let (start, flow) = self.start(provider, SITE, None, ctx).await?;
+        let flow = OauthFlow { invite_hash, ..flow };
         self.system_write(async |unit| {
             unit.forget_oauth_flows(ctx.now).await?;
             unit.insert_oauth_flow(&flow).await?;
@@ -112,12 +142,14 @@ impl App {
             account_id,
             user_id,
             provider,
+            invite_hash: None,
             expires_at: ctx.now.plus_seconds(OAUTH_FLOW_SECONDS),
         };
         Ok((OauthStart { authorization_url, browser_secret, lifetime_seconds: OAUTH_FLOW_SECONDS }, flow))
     }
 
-    /// Uses up the flow that an answer belongs to: of this browser, to this provider, for this purpose.
+    /// Uses up the flow that an answer belongs to: of this browser, to this provider, for this purpose. Answers
+    /// what the provider says, and the digest of the invitation the way was begun for.
     async fn finish(
         &self,
         provider: OauthProvider,
@@ -125,7 +157,7 @@ impl App {
         answer: &AuthorizationAnswer,
         browser_secret: Option<SecretString>,
         ctx: &Ctx,
-    ) -> Result<ProvenIdentity, Failure> {
+    ) -> Result<(ProvenIdentity, Option<String>), Failure> {
         let port = self.identity_provider(provider)?;
         let refused = || {
             let detail = "This sign-in was not begun in this browser, was used already, or took too long. Please \
@@ -137,16 +169,21 @@ impl App {
         let hash = secrets.state_hash();
         let flow =
             self.system_write(async |unit| Ok(Decided::Answer(unit.take_oauth_flow(&hash).await?))).await?;
-        flow.filter(|flow| flow.provider == provider && flow.user_id == user && ctx.now < flow.expires_at)
+        let flow = flow
+            .filter(|flow| flow.provider == provider && flow.user_id == user && ctx.now < flow.expires_at)
             .ok_or_else(refused)?;
-        port.identify(&answer.code, &secrets, ctx.now).await
+        Ok((port.identify(&answer.code, &secrets, ctx.now).await?, flow.invite_hash))
     }
 
     /// Signs in whoever the provider says is there; makes them an account if they have none and registration is open.
+    /// Where the way was begun for an invitation, somebody new joins its account; who is here already is signed in, and
+    /// decides on the page of the invitation whether to leave the account they are in.
     ///
     /// # Errors
     /// `oauth_not_offered`, `oauth_state_refused`, `oauth_refused`, `oauth_unavailable`, `oauth_email_in_use`,
-    /// `oauth_no_email`, `forbidden` where registration is closed.
+    /// `oauth_no_email`, `forbidden` where registration is closed; for an invitation `invite_for_somebody_else` where
+    /// the provider does not vouch for its address, `invite_not_found`, `invite_used`, `invite_revoked`,
+    /// `invite_expired`, `seat_limit_reached`.
     pub async fn oauth_sign_in(
         &self,
         provider: OauthProvider,
@@ -155,7 +192,7 @@ impl App {
         request_id: RequestId,
     ) -> Result<SignedIn, Failure> {
         let ctx = self.ctx(request_id);
-        let proven = match self.finish(provider, None, answer, browser_secret, &ctx).await {
+        let (proven, invite) = match self.finish(provider, None, answer, browser_secret, &ctx).await {
             Err(failure) if failure.code == OAUTH_REFUSED => {
                 let reason = Refusal { account: SITE, user: None, reason: "provider_refused" };
                 self.system_write(async |unit| {
@@ -166,7 +203,8 @@ impl App {
             }
             other => other?,
         };
-        self.system_write(async |unit| match self.admit(unit, provider, &proven, &ctx).await? {
+        let invite = invite.as_deref();
+        self.system_write(async |unit| match self.admit(unit, provider, &proven, invite, &ctx).await? {
             Ok(signed_in) => Ok(Decided::Answer(signed_in)),
             Err((refusal, failure)) => {
                 self.audit_refusal(unit, provider, &refusal, &ctx).await?;
@@ -181,6 +219,7 @@ impl App {
         unit: &mut dyn UnitOfWork,
         provider: OauthProvider,
         proven: &ProvenIdentity,
+        invite: Option<&str>,
         ctx: &Ctx,
     ) -> Result<Result<SignedIn, (Refusal, Failure)>, Failure> {
         let switched_off = |account, user| {
@@ -224,6 +263,23 @@ impl App {
             self.link_in(unit, provider, proven, &user, ctx).await?;
             return self.begin_sign_in(unit, &user, provider.as_str(), ctx).await.map(Ok);
         }
+        if let Some(hash) = invite {
+            let invite = locked_invite(unit, hash, ctx.now).await?;
+            if !proven.email_verified || email != invite.email {
+                let detail = format!(
+                    "This invitation is for {}, and {} does not say that you have this address.",
+                    invite.email,
+                    provider.title()
+                );
+                let refusal = Refusal { account: invite.account_id, user: None, reason: "invited_address" };
+                return Ok(Err((refusal, Failure::new(INVITE_FOR_SOMEBODY_ELSE, detail))));
+            }
+            let person = self.invited(&invite, name_of(proven, &email), None, ctx.now);
+            self.join(unit, &invite, &person, "new", ctx).await?;
+            self.link_in(unit, provider, proven, &person, ctx).await?;
+            unit.settle_second_factors_due(person.account_id).await?;
+            return self.begin_sign_in(unit, &person, provider.as_str(), ctx).await.map(Ok);
+        }
         if !self.settings.signup_enabled {
             let failure = Failure::new(FORBIDDEN, "Registration is closed here. Ask for an invitation.");
             return stranger("registration_closed", failure);
@@ -241,9 +297,7 @@ impl App {
         email: Email,
         ctx: &Ctx,
     ) -> Result<User, Failure> {
-        let given = proven.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let local = email.as_str().split('@').next().unwrap_or_default();
-        let name: String = given.unwrap_or(local).chars().filter(|c| !c.is_control()).take(200).collect();
+        let name = name_of(proven, &email);
         let account = Account {
             id: self.new_id(),
             name: name.clone(),
@@ -268,6 +322,7 @@ impl App {
             created_at: ctx.now,
             session_epoch: 0,
             second_factor_due: false,
+            spared: None,
         };
         self.register_in(unit, &account, &user, Plan::Free, ctx).await?;
         Ok(user)
@@ -343,7 +398,7 @@ impl App {
         let ctx = self.ctx(caller.request_id);
         self.me(caller).await?;
         let user = Some(caller.claims.user_id);
-        let proven = self.finish(provider, user, answer, browser_secret, &ctx).await?;
+        let (proven, _) = self.finish(provider, user, answer, browser_secret, &ctx).await?;
         self.write(caller, async |work| {
             let (tenant, id) = (work.actor.account_id, work.actor.user_id);
             let own = work.unit.identities_of(tenant, id).await?;
@@ -388,4 +443,11 @@ struct Refusal {
     account: AccountId,
     user: Option<UserId>,
     reason: &'static str,
+}
+
+/// What to call somebody: as the provider does, or as their address begins.
+fn name_of(proven: &ProvenIdentity, email: &Email) -> String {
+    let given = proven.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let local = email.as_str().split('@').next().unwrap_or_default();
+    given.unwrap_or(local).chars().filter(|c| !c.is_control()).take(200).collect()
 }

@@ -1,8 +1,8 @@
 //! How long an account's sign-ins last, who is signed in, and ending it all.
 
-use rf_accounts::{Account, RevokeReason, SignIns, User};
+use rf_accounts::{Account, RevokeReason, SignIns, SparedSignIn, User};
 use rf_audit::events;
-use rf_auth_policy::{Action, SessionPolicy, codes::NO_PASSWORD, require};
+use rf_auth_policy::{AccessClaims, Action, SessionPolicy, codes::NO_PASSWORD, require};
 use rf_kernel::{Checks, Failure};
 use secrecy::SecretString;
 use serde_json::json;
@@ -41,7 +41,7 @@ pub struct SessionPolicyChange {
 pub enum RevokeScope {
     /// Everybody's, the owner's own included.
     All,
-    /// Everybody else's.
+    /// All but the one the owner asks from.
     Others,
 }
 
@@ -144,8 +144,9 @@ impl App {
         .await
     }
 
-    /// Ends sign-ins of the whole account; answers how many refresh tokens that were. Everybody else's access ends
-    /// at once; the caller's access token dies on its own, so that they see the answer. Owners only.
+    /// Ends sign-ins of the whole account; answers how many refresh tokens that were. Access ends at once, on every
+    /// device but the one that asks: its access token dies on its own, so that the caller sees the answer. Owners
+    /// only.
     ///
     /// # Errors
     /// `not_authenticated`, `forbidden`, `step_up_required`.
@@ -154,13 +155,15 @@ impl App {
             require(&work.actor, Action::ManageAccount)?;
             caller.require_fresh(work.ctx.now)?;
             let (tenant, now) = (work.actor.account_id, work.ctx.now);
-            let others = SignIns::AllBut(work.actor.user_id);
+            let AccessClaims { family_id, epoch, .. } = caller.claims;
             let which = match scope {
                 RevokeScope::All => SignIns::Everybodys,
-                RevokeScope::Others => others,
+                RevokeScope::Others => SignIns::AllBut(family_id),
             };
             let count = work.unit.revoke_sign_ins(tenant, which, RevokeReason::Bulk, now).await?;
-            work.unit.refuse_access(tenant, others).await?;
+            work.unit.refuse_access(tenant, SignIns::Everybodys).await?;
+            let spared = SparedSignIn { family_id, epoch };
+            work.unit.spare_access(tenant, work.actor.user_id, spared).await?;
             let payload = json!({ "scope": scope.as_str(), "revoked_count": count });
             self.audit(work, Event::new(events::SESSIONS_REVOKED_BULK, "account", tenant.uuid(), payload))
                 .await?;

@@ -162,6 +162,7 @@ impl App {
                 created_at: ctx.now,
                 session_epoch: 0,
                 second_factor_due: false,
+                spared: None,
             });
         }
         self.system_write(async |unit| {
@@ -193,7 +194,7 @@ impl App {
         let claims = AccessClaims::of(owner.id, owner.account_id, owner.session_epoch, ctx.now);
         let caller = Caller::new(claims, ctx.request_id);
         let kept = self.psa_connection(&caller).await?;
-        if kept.is_none_or(|kept| kept.site_url != entered.site_url) {
+        if kept.is_none_or(|kept| (kept.vendor, &kept.site_url) != (entered.vendor, &entered.site_url)) {
             self.connect_psa(&caller, entered).await?;
         }
         Ok(())

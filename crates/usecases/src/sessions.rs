@@ -151,6 +151,7 @@ impl App {
             let session = self.new_session(&tree, start.clone())?.started(&work.actor, work.ctx.now);
             work.unit.increment_usage(work.actor.account_id, tree.id).await?;
             let view = keep_new(work, session).await?;
+            self.read_ticket_later(work, &view.session).await?;
             self.audit_session(work, &view.session, events::SESSION_STARTED, json!({})).await?;
             Ok(view)
         })
@@ -177,6 +178,7 @@ impl App {
             let new = self.new_session(&tree, prepare.start.clone())?;
             let session = new.prepared(&work.actor, prepare.assigned_to_id, work.ctx.now);
             let view = keep_new(work, session).await?;
+            self.read_ticket_later(work, &view.session).await?;
             let payload = json!({ "assigned_to_id": prepare.assigned_to_id });
             self.audit_session(work, &view.session, events::SESSION_PREPARED, payload).await?;
             Ok(view)
@@ -399,6 +401,7 @@ impl App {
             let flow = session.flow()?;
             let (before, waited) = (session.revision, session.started_at.is_none());
             let open = session.completed_at.is_none();
+            let ticket = session.ticket_number.clone();
             let entries = change(work, &mut session, &flow).await?;
             if waited && session.started_at.is_some() {
                 work.unit.increment_usage(tenant, session.tree_id).await?;
@@ -412,6 +415,9 @@ impl App {
             }
             if session.revision != before {
                 keep_changed(work, &session, before, &entries).await?;
+            }
+            if session.ticket_number != ticket {
+                self.read_ticket_later(work, &session).await?;
             }
             if let Some(occasion) =
                 session.outcome.filter(|_| open && session.completed_at.is_some()).and_then(occasion_of)

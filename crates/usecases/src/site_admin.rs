@@ -135,6 +135,7 @@ impl App {
             created_at: ctx.now,
             session_epoch: 0,
             second_factor_due: false,
+            spared: None,
         };
         unit.insert_account(&account).await?;
         if unit.insert_user(&user).await? == InsertUserOutcome::EmailTaken {

@@ -167,8 +167,11 @@ impl App {
         let ctx = self.ctx(caller.request_id);
         let tenant = caller.claims.account_id;
         let mut unit = self.store.begin(Access { scope: Scope::Tenant(tenant), mode }).await?;
-        let user = unit.user_by_id(tenant, caller.claims.user_id).await?;
-        let user = user.filter(|user| user.can_sign_in() && user.session_epoch == caller.claims.epoch);
+        let found = unit.user_with_subscription(tenant, caller.claims.user_id).await?;
+        let (user, subscription) =
+            found.map_or((None, None), |(user, subscription)| (Some(user), subscription));
+        let AccessClaims { family_id, epoch, .. } = caller.claims;
+        let user = user.filter(|user| user.can_sign_in() && user.accepts(family_id, epoch));
         let user = user.ok_or_else(not_authenticated)?;
         if caller.area != Area::Person && user.second_factor_due {
             return Err(Failure::new(
@@ -177,7 +180,7 @@ impl App {
             ));
         }
         if caller.area == Area::Product {
-            check_in_force(unit.subscription_of(tenant).await?.as_ref(), ctx.now)?;
+            check_in_force(subscription.as_ref(), ctx.now)?;
         }
         Ok(Work { unit, actor: user.actor(), ctx })
     }

@@ -6,11 +6,15 @@
 //! old one away.
 #![warn(missing_docs)]
 
+mod rows;
+
 use fernet::{Fernet, MultiFernet};
 use rf_kernel::AccountId;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use rows::{Seal, SealedKind, SealedRow, SealedRows};
 
 /// A sealed secret: text that may be kept, and is of no use in a log.
 #[derive(Clone, PartialEq, Eq)]

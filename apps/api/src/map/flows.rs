@@ -13,7 +13,7 @@ use rf_trees::{
     Facet, FlowDraft, FolderScope, LintReport, Structure, Tree, TreeFacets, TreeFacts, TreeListItem,
     TreeVersion,
 };
-use rf_usecases::{FolderView, ImportedFile, TreeView};
+use rf_usecases::{FolderView, ImportedFile, ImportedLibrary, TreeView};
 
 fn structure(structure: Structure) -> TreeStructure {
     match structure {
@@ -102,7 +102,8 @@ pub(crate) fn lint(report: LintReport) -> LintResponse {
     LintResponse { can_publish: report.can_publish(), findings: report.findings }
 }
 
-pub(crate) fn import_report(files: Vec<ImportedFile>) -> ImportReport {
+pub(crate) fn import_report(library: ImportedLibrary) -> ImportReport {
+    let ImportedLibrary { files, notes } = library;
     let imported = files.iter().filter(|file| file.outcome.is_ok()).count();
     let body = |ImportedFile { file, outcome }: ImportedFile| {
         let (kept, refused) = match outcome {
@@ -118,7 +119,8 @@ pub(crate) fn import_report(files: Vec<ImportedFile>) -> ImportReport {
             message: refused.map(|refused| refused.message),
         }
     };
-    ImportReport { imported, refused: files.len() - imported, files: files.into_iter().map(body).collect() }
+    let refused = files.len() - imported;
+    ImportReport { imported, refused, files: files.into_iter().map(body).collect(), notes }
 }
 
 pub(crate) fn folder(view: FolderView) -> FolderResponse {

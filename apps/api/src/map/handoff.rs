@@ -86,6 +86,8 @@ fn assessment(assessment: Assessment) -> HandoffAssessmentBody {
         likely: assessment.likely.into_iter().map(hypothesis).collect(),
         suggested_steps: assessment.suggested_steps,
         engine: assessment.engine,
+        summary: assessment.summary,
+        engine_reason: assessment.engine_reason,
     }
 }
 

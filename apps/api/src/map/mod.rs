@@ -1,6 +1,8 @@
 //! Domain values to wire bodies.
 
 mod admin;
+mod assistant;
+mod channels;
 mod flows;
 mod handoff;
 mod notifications;
@@ -25,7 +27,10 @@ use rf_usecases::{
 };
 use secrecy::ExposeSecret;
 
-pub(crate) use self::{admin::*, flows::*, handoff::*, notifications::*, pilot::*, psa::*, sessions::*};
+pub(crate) use self::{
+    admin::*, assistant::*, channels::*, flows::*, handoff::*, notifications::*, pilot::*, psa::*,
+    sessions::*,
+};
 
 pub(crate) fn user(user: User, account: Account) -> UserResponse {
     UserResponse {

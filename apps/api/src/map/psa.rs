@@ -2,21 +2,34 @@
 
 use rf_api_types::psa::{
     ArtefactBody, ConfigurationBody, ContentSettingsBody, DiagnosisBody, DiagnosisStepBody,
-    MemberMappingBody, PsaConnectionBody, PsaConnectionResponse, PsaMemberBody, PsaMembersResponse,
-    PsaProviderName, PsaTestResponse, PushBody, PushPreviewResponse, PushSettingsBody, PushTimeBody,
-    RoundingBody, SessionKindBody, StatusSettingsBody, TicketBody, TicketCardResponse, TicketCompanyBody,
-    TicketContactBody, TicketNoteBody, TicketStatusBody, TimeSettingsBody,
+    KeptTicketResponse, MemberMappingBody, PsaChoiceBody, PsaConnectionBody, PsaConnectionResponse,
+    PsaMemberBody, PsaMembersResponse, PsaOptionsResponse, PsaProviderName, PsaTestResponse, PushBody,
+    PushPreviewResponse, PushSettingsBody, PushTimeBody, RoundingBody, SessionKindBody, StatusSettingsBody,
+    TicketBody, TicketCardResponse, TicketCompanyBody, TicketContactBody, TicketNoteBody, TicketStatusBody,
+    TimeLedgerResponse, TimeLineBody, TimeSettingsBody,
 };
+use rf_kernel::Failure;
 use rf_notes::RedactionMode;
 use rf_psa::{
-    Artefact, Diagnosis, Direction, Note, NoteKind, PsaConnection, PsaVendor, PushContent, PushRecord,
-    PushSettings, SessionKind, Ticket,
+    Artefact, Diagnosis, Direction, Named, Note, NoteKind, PsaVendor, PushContent, PushRecord, PushSettings,
+    Rounding, SessionKind, Ticket, TicketSnapshot,
 };
-use rf_usecases::{MappedHow, MemberLine, MemberList, PushPreview, TicketCard};
+use rf_usecases::{
+    ManagedPsa, MappedHow, MemberLine, MemberList, PsaOptions, PsaStatus, PushPreview, TicketCard,
+    TimeLedger, TimeLine,
+};
 
 pub(crate) const fn psa_vendor(name: PsaProviderName) -> PsaVendor {
     match name {
         PsaProviderName::ConnectWise => PsaVendor::ConnectWise,
+        PsaProviderName::Halo => PsaVendor::Halo,
+    }
+}
+
+const fn provider_name(vendor: PsaVendor) -> PsaProviderName {
+    match vendor {
+        PsaVendor::ConnectWise => PsaProviderName::ConnectWise,
+        PsaVendor::Halo => PsaProviderName::Halo,
     }
 }
 
@@ -58,16 +71,7 @@ pub(crate) fn push_settings(settings: PushSettings) -> PushSettingsBody {
             work_type: time_entry.work_type.map(Into::into),
             work_role: time_entry.work_role.map(Into::into),
         },
-        rounding: RoundingBody {
-            step_minutes: rounding.step_minutes,
-            direction: match rounding.direction {
-                Direction::Up => "up",
-                Direction::Nearest => "nearest",
-                Direction::Down => "down",
-            }
-            .to_owned(),
-            least_minutes: rounding.least_minutes,
-        },
+        rounding: self::rounding(rounding),
         status: StatusSettingsBody { on_resolve: status.on_resolve, on_escalate: status.on_escalate },
         content: ContentSettingsBody {
             redaction_mode: match content.redaction_mode {
@@ -80,12 +84,12 @@ pub(crate) fn push_settings(settings: PushSettings) -> PushSettingsBody {
     }
 }
 
-pub(crate) fn psa_connection(connection: Option<PsaConnection>) -> PsaConnectionResponse {
-    let body = connection.map(|connection| PsaConnectionBody {
+fn psa_connection(managed: ManagedPsa) -> PsaConnectionBody {
+    let ManagedPsa { connection, feed, note_kinds } = managed;
+    let feed = feed.as_ref();
+    PsaConnectionBody {
         id: connection.id.uuid(),
-        provider: match connection.vendor {
-            PsaVendor::ConnectWise => PsaProviderName::ConnectWise,
-        },
+        provider: provider_name(connection.vendor),
         site_url: connection.site_url,
         company_id: connection.company_id,
         status: connection.status.as_str().to_owned(),
@@ -94,8 +98,82 @@ pub(crate) fn psa_connection(connection: Option<PsaConnection>) -> PsaConnection
         last_tested_at: connection.last_tested_at,
         public_key_hint: connection.public_key_hint,
         settings: push_settings(connection.settings),
-    });
-    PsaConnectionResponse { connected: body.is_some(), connection: body }
+        note_visibilities: note_kinds.iter().map(|kind| kind.as_str().to_owned()).collect(),
+        callbacks: feed.is_some_and(|feed| feed.callback_id.is_some()),
+        callbacks_problem: feed.and_then(|feed| feed.problem.clone()),
+        synced_at: feed.and_then(|feed| feed.synced_at),
+    }
+}
+
+pub(crate) fn psa_status(status: Option<PsaStatus>) -> PsaConnectionResponse {
+    let (push_on_resolve, push_on_escalate) = status.as_ref().map(|status| status.pushes).unwrap_or_default();
+    PsaConnectionResponse {
+        connected: status.is_some(),
+        provider: status.as_ref().map(|status| provider_name(status.vendor)),
+        status: status.as_ref().map(|status| status.status.as_str().to_owned()),
+        push_on_resolve,
+        push_on_escalate,
+        connection: status.and_then(|status| status.managed).map(psa_connection),
+    }
+}
+
+/// What is kept of a ticket.
+///
+/// # Errors
+/// Never in practice: it was JSON before.
+pub(crate) fn kept_ticket(kept: Option<&TicketSnapshot>) -> Result<KeptTicketResponse, Failure> {
+    let ticket_data = kept.map(serde_json::to_value).transpose().map_err(Failure::internal)?;
+    Ok(KeptTicketResponse { ticket_data })
+}
+
+pub(crate) fn psa_options(options: PsaOptions) -> PsaOptionsResponse {
+    let boards =
+        options.boards.into_iter().map(|board| PsaChoiceBody { id: board.id.into(), name: board.name });
+    let choice = |named: Named| PsaChoiceBody { id: named.id.into(), name: named.name };
+    PsaOptionsResponse {
+        boards: boards.collect(),
+        work_types: options.work_types.into_iter().map(choice).collect(),
+        work_roles: options.work_roles.into_iter().map(choice).collect(),
+    }
+}
+
+fn time_line(line: TimeLine) -> TimeLineBody {
+    let (push_id, state) = line.push.map(|(id, state)| (id.uuid(), state.as_str().to_owned())).unzip();
+    TimeLineBody {
+        push_id,
+        state,
+        fixed: line.fixed,
+        occasion: line.occasion.as_str().to_owned(),
+        worked_seconds: line.worked_seconds,
+        measured_minutes: line.measured_minutes,
+        minutes: line.minutes,
+        billable: line.billable,
+        work_type: line.work_type.map(Into::into),
+        note: line.note,
+        edited: line.edited,
+    }
+}
+
+pub(crate) fn time_ledger(ledger: TimeLedger) -> TimeLedgerResponse {
+    TimeLedgerResponse {
+        total_minutes: ledger.total_minutes(),
+        rounding: rounding(ledger.rounding),
+        automatic: ledger.automatic,
+        entries: ledger.lines.into_iter().map(time_line).collect(),
+    }
+}
+
+fn rounding(rounding: Rounding) -> RoundingBody {
+    RoundingBody {
+        step_minutes: rounding.step_minutes,
+        direction: match rounding.direction {
+            Direction::Up => "up",
+            Direction::Nearest => "nearest",
+            Direction::Down => "down",
+        }
+        .to_owned(),
+        least_minutes: rounding.least_minutes,
+    }
 }
 
 pub(crate) fn ticket(ticket: Ticket) -> TicketBody {
@@ -190,11 +268,12 @@ pub(crate) fn psa_members(list: MemberList) -> PsaMembersResponse {
 }
 
 pub(crate) fn push_preview(preview: PushPreview) -> PushPreviewResponse {
-    let PushPreview { ticket, content, visibility, worked_seconds, work_type, warnings } = preview;
+    let PushPreview { ticket, content, visibility, worked_seconds, warnings } = preview;
     let (kind, text, time): (NoteKind, _, _) = match content {
         PushContent::Note { kind, text } => (kind, text, None),
-        PushContent::Time { minutes, text, .. } => {
-            (visibility, text, Some(PushTimeBody { minutes, worked_seconds, work_type }))
+        PushContent::Time { minutes, billable, work_type, text, .. } => {
+            let work_type = work_type.map(Into::into);
+            (visibility, text, Some(PushTimeBody { minutes, worked_seconds, billable, work_type }))
         }
     };
     PushPreviewResponse { ticket_id: ticket.into(), kind: kind.as_str().to_owned(), text, time, warnings }
@@ -215,6 +294,7 @@ pub(crate) fn push(record: PushRecord) -> PushBody {
         },
         state: record.push.state.as_str().to_owned(),
         attempts: record.push.tries,
+        what_to_do: record.push.what_to_do().map(str::to_owned),
         last_error: record.push.error.map(|error| error.words),
         warnings: record.warnings,
         created_at: record.created_at,

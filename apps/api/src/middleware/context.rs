@@ -31,10 +31,10 @@ const HANDLER_DEADLINE: Duration = Duration::from_secs(30);
 /// Where a model may be asked; it has a deadline of its own, of two minutes at most.
 const MODEL_DEADLINE: Duration = Duration::from_secs(130);
 /// The ends of those addresses.
-const ASKS_MODEL: [&str; 2] = ["/turns", "/documentation"];
+const ASKS_MODEL: [&str; 3] = ["/turns", "/documentation", "/messages"];
 
 /// The addresses whose GET takes query parameters; they refuse unknown ones themselves.
-const WITH_QUERY: [&str; 17] = [
+const WITH_QUERY: [&str; 19] = [
     "/api/v1/accounts/me/audit",
     "/api/v1/accounts/me/audit/export",
     "/api/v1/accounts/me/people",
@@ -46,13 +46,18 @@ const WITH_QUERY: [&str; 17] = [
     "/api/v1/ai-sessions",
     "/api/v1/ai-sessions/escalations",
     "/api/v1/analytics/escalations",
-    "/api/v1/notifications",
+    "/api/v1/assistant/chats",
+    "/api/v1/integrations/channels/messages",
     "/api/v1/integrations/psa/pushes",
     "/api/v1/integrations/psa/tickets",
+    "/api/v1/notifications",
     "/api/v1/sessions",
     "/api/v1/trees",
     "/api/v1/trees/facets",
 ];
+
+/// What PSAs call; the end of the path is a secret.
+const CALLBACKS: &str = "/api/v1/integrations/psa/callbacks/";
 
 /// How answers can be encoded.
 const WE_WRITE: [Encoding; 2] = [Encoding::identity(), Encoding::gzip()];
@@ -137,7 +142,7 @@ async fn answer<B: MessageBody + 'static>(
 
 /// The path without the tokens some hold: whoever reads a log must not be able to follow a link.
 fn loggable(path: &str) -> Cow<'_, str> {
-    for before in ["/api/v1/auth/invites/", "/invite/"] {
+    for before in ["/api/v1/auth/invites/", "/invite/", CALLBACKS] {
         if path.starts_with(before) {
             return format!("{before}…").into();
         }
@@ -163,7 +168,13 @@ fn method_label(method: &Method) -> &'static str {
 fn has_stray_query(request: &ServiceRequest) -> bool {
     let path = request.path();
     let is_list = *request.method() == Method::GET && WITH_QUERY.contains(&path);
-    path.starts_with("/api/v1/") && !request.query_string().is_empty() && !is_list && takes_method(request)
+    // The PSA appends what it likes; nothing of it is read.
+    let is_callback = path.starts_with(CALLBACKS);
+    path.starts_with("/api/v1/")
+        && !request.query_string().is_empty()
+        && !is_list
+        && !is_callback
+        && takes_method(request)
 }
 
 /// Where the address takes no such method, that is what is wrong.

@@ -97,10 +97,14 @@ pub struct RateLimits {
     pub guesses: GuessLimits,
 }
 
+/// Callbacks of one address: a PSA's cloud sends those of many teams from few.
+const CALLBACKS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(1_200).expect("above 0");
+
 /// The counters behind the limits; shared by all workers.
 pub(crate) struct AuthLimiter {
     sign_in: Keyed<IpAddr>,
     refresh: Keyed<IpAddr>,
+    callbacks: Keyed<IpAddr>,
     clock: Steady,
     trusted_proxies: Vec<IpAddr>,
     seen: AtomicU64,
@@ -111,6 +115,7 @@ impl AuthLimiter {
         Self {
             sign_in: keyed(Quota::per_minute(limits.sign_in_per_minute), &clock),
             refresh: keyed(Quota::per_minute(limits.refresh_per_minute), &clock),
+            callbacks: keyed(Quota::per_minute(CALLBACKS_PER_MINUTE), &clock),
             clock,
             trusted_proxies,
             seen: AtomicU64::new(0),
@@ -131,7 +136,9 @@ impl AuthLimiter {
 
     /// Seconds to wait, if the client tries too often.
     fn check(&self, path: &str, client: IpAddr) -> Option<u64> {
-        let limiter = if path.ends_with("/refresh") || path.ends_with("/logout") {
+        let limiter = if path.contains("/psa/callbacks/") {
+            &self.callbacks
+        } else if path.ends_with("/refresh") || path.ends_with("/logout") {
             &self.refresh
         } else if path.ends_with("/me") || path.contains("/auth/identities") {
             return None;
@@ -142,6 +149,7 @@ impl AuthLimiter {
             // Forget addresses that are quiet again, or the map grows for ever.
             self.sign_in.retain_recent();
             self.refresh.retain_recent();
+            self.callbacks.retain_recent();
         }
         let refused = limiter.check_key(&client).err()?;
         Some(seconds_until(&refused, &self.clock))

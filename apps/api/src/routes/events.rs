@@ -44,7 +44,8 @@ const LAST_EVENT_ID: &str = "last-event-id";
 /// What happens in the account, as it happens: a stream of server-sent events.
 ///
 /// First comes `ready`, then every event under its name: `handoff_created`, `handoff_assessment_ready`,
-/// `handoff_claimed`, `handoff_released`, `notification_created` (one's own alone) and `psa_push_changed`, with its number
+/// `handoff_claimed`, `handoff_released`, `notification_created` (one's own alone), `psa_push_changed` and
+/// `psa_ticket_changed`, with its number
 /// as `id` and what it is about as JSON. `resync` says that some cannot be told: read again whatever you know. A comment
 /// comes every 25 seconds. The answer ends when the access token does; connect again with a new one.
 #[utoipa::path(get, path = "/api/v1/ai-sessions/escalations/stream", tag = "events", operation_id = "event_stream",

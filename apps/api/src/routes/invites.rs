@@ -133,6 +133,6 @@ pub(crate) async fn accept(
     Ok(token_answer(&request, **cookies, &signed_in))
 }
 
-fn token_of(request: &HttpRequest) -> SecretString {
+pub(super) fn token_of(request: &HttpRequest) -> SecretString {
     request.match_info().get("token").unwrap_or_default().into()
 }

@@ -2,9 +2,11 @@
 
 pub(crate) mod accounts;
 pub(crate) mod admin;
+pub(crate) mod assistant;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod billing;
+pub(crate) mod channels;
 pub(crate) mod events;
 pub(crate) mod folders;
 pub(crate) mod handoff;
@@ -16,6 +18,7 @@ pub(crate) mod oauth;
 pub(crate) mod people;
 pub(crate) mod pilot;
 pub(crate) mod psa;
+pub(crate) mod psa_time;
 pub(crate) mod queue;
 pub(crate) mod redaction;
 pub(crate) mod second_factors;
@@ -45,8 +48,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     billing::configure(config);
     people::configure(config);
     pilot::configure(config);
+    assistant::configure(config);
     handoff::configure(config);
     psa::configure(config);
+    channels::configure(config);
     invites::configure(config);
     library::configure(config);
     notifications::configure(config);

@@ -22,6 +22,7 @@ use secrecy::SecretString;
 
 use super::{
     auth::{COOKIE_PATH, CookieSettings, token_answer},
+    invites::token_of,
     method_not_allowed,
 };
 use crate::{
@@ -40,6 +41,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/oauth/{provider}/callback")
                 .post(callback)
+                .default_service(web::to(method_not_allowed)),
+        )
+        .service(
+            web::resource("/invites/{token}/oauth/{provider}/start")
+                .post(start_for_invite)
                 .default_service(web::to(method_not_allowed)),
         )
         .service(web::resource("/identities").get(identities).default_service(web::to(method_not_allowed)))
@@ -86,10 +92,29 @@ pub(crate) async fn start(
     Ok(started(app.begin_oauth(provider.0, request_id.0).await?, **cookies))
 }
 
-/// Finish to sign in with a provider: the same tokens as with a password.
+/// Begin to accept an invitation with a provider. The way back is that of a sign-in: somebody new joins the account,
+/// whoever is here already is signed in.
+#[utoipa::path(post, path = "/api/v1/auth/invites/{token}/oauth/{provider}/start", tag = "auth",
+    operation_id = "invite_oauth_start", params(("token" = String, Path), ("provider" = String, Path)),
+    responses((status = 200, body = OauthStartResponse), (status = 404, body = ErrorBody),
+        (status = 409, body = ErrorBody)), security(()))]
+pub(crate) async fn start_for_invite(
+    app: AppData,
+    request: HttpRequest,
+    request_id: RequestIdOf,
+    provider: PathProvider,
+    cookies: Data<CookieSettings>,
+) -> Result<HttpResponse, ApiError> {
+    let start = app.begin_invite_oauth(provider.0, &token_of(&request), request_id.0).await?;
+    Ok(started(start, **cookies))
+}
+
+/// Finish to sign in with a provider: the same tokens as with a password. Where the way was begun for an invitation,
+/// somebody new joins its account.
 #[utoipa::path(post, path = "/api/v1/auth/oauth/{provider}/callback", tag = "auth", operation_id = "oauth_callback",
     params(("provider" = String, Path)), request_body = OauthCallbackRequest,
     responses((status = 200, body = TokenResponse), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 402, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
         (status = 409, body = ErrorBody)), security(()))]
 pub(crate) async fn callback(
     app: AppData,

@@ -14,7 +14,9 @@ use rf_api_types::{
 };
 use rf_kernel::{Failure, FixId};
 use rf_sessions::ai::{AiSessionCursor, AiSessionFilter, FixOutcome, IntakeContent, Verdict};
-use rf_usecases::{AiSessionPage, AiSessionView, BeginAiSession, TakeTurn, TurnInput};
+use rf_usecases::{
+    AiSessionPage, AiSessionView, BeginAiSession, Caller, LiveWords, PlannedTurn, TakeTurn, TurnInput,
+};
 
 use super::{
     NEXT_CURSOR, events::stream_events, method_not_allowed, no_cursor, page, read_cursor, write_cursor,
@@ -34,6 +36,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .service(web::resource("/fixes/due").get(due_fixes).default_service(other()))
             .service(web::resource("/escalations/stream").get(stream_events).default_service(other()))
             .configure(super::handoff::configure_sessions)
+            .configure(super::psa_time::configure_ai_sessions)
             .service(web::resource("/{id}").get(get).default_service(other()))
             .service(web::resource("/{id}/turns").post(turn).default_service(other()))
             .service(web::resource("/{id}/sent").get(sent).default_service(other()))
@@ -104,9 +107,10 @@ pub(crate) async fn begin(
         log_content: intake_content.log_content,
         ticket_data: intake_content.ticket_data,
     };
-    let begin = BeginAiSession { intake_type, intake, psa_ticket_id, client_name };
-    // Read before the unit that keeps the request's key: none is open while the PSA is asked.
+    let begin = BeginAiSession { intake_type, intake, psa_ticket_id, client_name, meaning: None };
+    // Read before the unit that keeps the request's key: none is open while others are asked.
     let begin = app.with_ticket(&auth.0, begin).await?;
+    let begin = app.with_meaning(&auth.0, begin).await?;
     once.created(&app, &auth, async |caller| {
         answer(None, &map::ai_session(app.begin_ai_session(caller, &begin).await?))
     })
@@ -138,10 +142,20 @@ pub(crate) async fn turn(
     let wants_live = live::is_wanted(&request);
     let planned = app.plan_turn(&auth.0, id.0.into(), &asked, wants_live).await?;
     if wants_live && planned.asks_model() {
-        return Ok(live::turn(app, auth.0, planned));
+        let caller = auth.0.clone();
+        return Ok(live::stream(caller, |words| finished(app, auth.0, planned, Some(words))));
     }
-    let view = live::detached(app, auth.0, planned).await?;
-    Ok(if wants_live { live::whole(view)? } else { whole(view) })
+    let body = live::detached(finished(app, auth.0, planned, None)).await?;
+    Ok(if wants_live { live::whole(&body)? } else { HttpResponse::Ok().json(body) })
+}
+
+async fn finished(
+    app: AppData,
+    caller: Caller,
+    planned: PlannedTurn,
+    words: Option<LiveWords>,
+) -> Result<AiSessionResponse, Failure> {
+    Ok(map::ai_session(app.finish_turn(&caller, planned, words.as_ref()).await?))
 }
 
 /// What models were asked for a conversation, as it left the machine.

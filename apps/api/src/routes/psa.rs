@@ -7,9 +7,9 @@ use actix_web::{
 use rf_api_types::{
     error::ErrorBody,
     psa::{
-        MapMemberRequest, PsaConnectRequest, PsaConnectionResponse, PsaMembersResponse, PsaTestRequest,
-        PsaTestResponse, PushBody, PushPreviewRequest, PushPreviewResponse, PushRequest, PushSettingsBody,
-        PushSettingsPatch, PushesQuery, TicketBody, TicketCardResponse, TicketsQuery,
+        MapMemberRequest, PsaConnectRequest, PsaConnectionResponse, PsaMembersResponse, PsaOptionsResponse,
+        PsaTestRequest, PsaTestResponse, PushBody, PushPreviewRequest, PushPreviewResponse, PushRequest,
+        PushSettingsBody, PushSettingsPatch, PushesQuery, TicketBody, TicketCardResponse, TicketsQuery,
     },
 };
 use rf_kernel::{Failure, PushId};
@@ -28,6 +28,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(
         web::scope("/integrations/psa")
             .service(web::resource("").get(get).put(connect).delete(disconnect).default_service(other()))
+            .configure(super::psa_time::configure_callbacks)
+            .service(web::resource("/options").get(options).default_service(other()))
             .service(web::resource("/test").post(test).default_service(other()))
             .service(web::resource("/settings").patch(settings).default_service(other()))
             .service(web::resource("/tickets").get(tickets).default_service(other()))
@@ -40,11 +42,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     );
 }
 
-/// Whether the account is connected to its PSA, and how. Keys are never told.
+/// Whether the account is connected to its PSA; how, for those who manage that. Keys are never told.
 #[utoipa::path(get, path = "/api/v1/integrations/psa", tag = "psa", operation_id = "get_psa",
     responses((status = 200, body = PsaConnectionResponse)))]
 pub(crate) async fn get(app: AppData, auth: Auth) -> Result<HttpResponse, ApiError> {
-    Ok(HttpResponse::Ok().json(map::psa_connection(app.psa_connection(&auth.0).await?)))
+    Ok(HttpResponse::Ok().json(map::psa_status(app.psa_status(&auth.0).await?)))
 }
 
 /// Connect, or change how. It is tested first and kept whatever the test says.
@@ -56,8 +58,8 @@ pub(crate) async fn connect(
     auth: Auth,
     body: Json<PsaConnectRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let connection = app.connect_psa(&auth.0, &entered(body.0)).await?;
-    Ok(HttpResponse::Ok().json(map::psa_connection(Some(connection))))
+    app.connect_psa(&auth.0, &entered(body.0)).await?;
+    Ok(HttpResponse::Ok().json(map::psa_status(app.psa_status(&auth.0).await?)))
 }
 
 fn entered(body: PsaConnectRequest) -> ConnectPsa {
@@ -123,6 +125,13 @@ pub(crate) async fn settings(
     Ok(HttpResponse::Ok().json(map::push_settings(settings)))
 }
 
+/// What can be chosen from: boards, kinds of work.
+#[utoipa::path(get, path = "/api/v1/integrations/psa/options", tag = "psa", operation_id = "list_psa_options",
+    responses((status = 200, body = PsaOptionsResponse), (status = 409, body = ErrorBody)))]
+pub(crate) async fn options(app: AppData, auth: Auth) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(map::psa_options(app.psa_options(&auth.0).await?)))
+}
+
 /// Open tickets, those changed last first.
 #[utoipa::path(get, path = "/api/v1/integrations/psa/tickets", tag = "psa", operation_id = "list_psa_tickets",
     params(TicketsQuery), responses((status = 200, body = Vec<TicketBody>,
@@ -151,7 +160,7 @@ pub(crate) async fn tickets(
     Ok(response.json(items.into_iter().map(map::ticket).collect::<Vec<_>>()))
 }
 
-fn psa_id(loc: &str, text: &str) -> Result<PsaId, Failure> {
+pub(super) fn psa_id(loc: &str, text: &str) -> Result<PsaId, Failure> {
     text.parse().map_err(|message| Failure::invalid_field(loc, "not_an_id", message))
 }
 

@@ -1,17 +1,26 @@
 //! Ending sign-ins: SESS-19..22, QA-06, promises S4 and S7, and the fresh password it needs.
 
+use std::time::{Duration, Instant};
+
+use rf_accounts::PersonChange;
 use rf_audit::events::SESSIONS_REVOKED_BULK;
 use rf_auth_policy::Role;
+use rf_store::Access;
 use rf_test_support::{PASSWORD, Person};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::{log_in, refresh, token_of};
-use crate::support::{Answer, Client, NewPerson, World, every_store};
+use crate::{
+    events::Stream,
+    support::{Answer, Client, NewPerson, World, every_store},
+};
 
 every_store! {
     all_ends_the_owners_own_sign_in_too,
-    others_spares_the_owners_sign_ins,
+    others_spares_the_sign_in_that_asks,
+    the_owner_s_other_devices_lose_access_at_once,
+    an_access_token_refused_before_is_not_spared,
     another_account_is_not_touched,
     ending_sign_ins_is_audited_once_each_time,
     a_scope_nobody_knows_is_refused,
@@ -53,17 +62,64 @@ async fn all_ends_the_owners_own_sign_in_too(w: World) {
     assert_eq!(w.audited(SESSIONS_REVOKED_BULK).await, 2);
 }
 
-/// QA-06 #18.
-async fn others_spares_the_owners_sign_ins(w: World) {
+/// QA-06 #18: that one sign-in and no other, not of the owner's other devices either.
+async fn others_spares_the_sign_in_that_asks(w: World) {
     let second_device = token_of(&log_in(&w.anonymous(), &w.owner.email).await);
-    assert_eq!(revoke(&w.owner(), "others").await, 4);
+    assert_eq!(revoke(&w.owner(), "others").await, 5);
     refresh(&w.anonymous(), refresh_token(&w.owner)).await.expect(200);
-    refresh(&w.anonymous(), &second_device).await.expect(200);
+    invalid(&refresh(&w.anonymous(), &second_device).await);
     invalid(&refresh(&w.anonymous(), refresh_token(&w.engineer)).await);
     w.owner().get("/auth/me").await.expect(200);
     assert_eq!(revoke(&w.owner(), "others").await, 0);
     let security = w.owner().get("/accounts/me/security").await.expect(200);
     assert_eq!(security["active_users"].as_array().unwrap().len(), 1);
+}
+
+/// S7 for the owner's own devices: requests and streams of all but the one that asks end now, and not with their tokens.
+async fn the_owner_s_other_devices_lose_access_at_once(w: World) {
+    for scope in ["others", "all"] {
+        let device = async || {
+            let tokens = log_in(&w.anonymous(), &w.owner.email).await.expect(200);
+            w.anonymous().with_token(tokens["access_token"].as_str().unwrap())
+        };
+        let (asks, other) = (device().await, device().await);
+        let mut kept = Stream::open(&asks, None).await;
+        let mut ended = Stream::open(&other, None).await;
+        for stream in [&mut kept, &mut ended] {
+            assert_eq!(stream.event().await.event, "ready");
+        }
+        revoke(&asks, scope).await;
+        other.get("/auth/me").await.refused(401, "not_authenticated");
+        asks.get("/auth/me").await.expect(200);
+        let begun = Instant::now();
+        assert_eq!(ended.rest().await, [], "{scope}");
+        assert!(begun.elapsed() <= Duration::from_secs(5), "{scope}: {:?}", begun.elapsed());
+        // The one that asks is spared by nobody else's end: not by that of another device of theirs.
+        let third = device().await;
+        revoke(&third, scope).await;
+        asks.get("/auth/me").await.refused(401, "not_authenticated");
+        assert_eq!(kept.rest().await, [], "{scope}");
+        third.get("/auth/me").await.expect(200);
+    }
+}
+
+/// A new password refuses the access tokens of this sign-in too, and gives out one. The old ones stay refused when the
+/// sign-in is spared later on.
+async fn an_access_token_refused_before_is_not_spared(w: World) {
+    const NEW: &str = "another long password";
+    let body = json!({ "current_password": PASSWORD, "new_password": NEW });
+    let fresh = w.owner().post("/auth/password", body).await.expect(200);
+    let fresh = w.anonymous().with_token(fresh["access_token"].as_str().unwrap());
+    w.owner().get("/auth/me").await.refused(401, "not_authenticated");
+    assert_eq!(revoke(&fresh, "others").await, 4);
+    fresh.get("/auth/me").await.expect(200);
+    w.owner().get("/auth/me").await.refused(401, "not_authenticated");
+    // Whoever switches the person off, or ends their sign-ins in any other way, spares nothing.
+    let off = PersonChange { is_active: Some(false), ..PersonChange::default() };
+    let mut unit = w.store().begin(Access::write(w.north.id)).await.unwrap();
+    unit.change_person(w.north.id, w.owner.id, &off).await.unwrap();
+    unit.commit().await.unwrap();
+    fresh.get("/auth/me").await.refused(401, "not_authenticated");
 }
 
 /// QA-06 #19: one, not two.
@@ -153,8 +209,9 @@ async fn no_refresh_in_flight_outlives_a_bulk_revoke(w: World) {
         let client = w.anonymous();
         let first = token_of(&log_in(&client, &w.engineer.email).await);
         let other = token_of(&log_in(&client, &w.colleague.email).await);
-        let own = token_of(&log_in(&client, &w.owner.email).await);
-        let owner = w.owner();
+        let owner = log_in(&client, &w.owner.email).await;
+        let own = token_of(&owner);
+        let owner = w.anonymous().with_token(owner.json()["access_token"].as_str().unwrap());
         let chain = async {
             // As many rotations in a row as get through.
             let mut token = first.clone();
@@ -172,11 +229,9 @@ async fn no_refresh_in_flight_outlives_a_bulk_revoke(w: World) {
         let mut alive = 2 + usize::from(scope == "all");
         if round == 0 {
             // The people of the world signed in at the start.
-            alive += 4;
-        } else if round == 1 {
-            // Two tokens of the owner's that the first round spared: the world's and that round's.
-            alive += 2;
+            alive += 5;
         } else if scope == "all" {
+            // The owner's that the round before spared.
             alive += 1;
         }
         assert_eq!(count, alive, "{scope}, round {round}");

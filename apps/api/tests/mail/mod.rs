@@ -93,7 +93,7 @@ async fn registered(w: &World, email: &str) -> Client {
     w.anonymous().with_token(tokens["access_token"].as_str().unwrap())
 }
 
-async fn invite(client: &Client, email: &str, role: &str) -> Value {
+pub(crate) async fn invite(client: &Client, email: &str, role: &str) -> Value {
     client.post("/accounts/me/invites", json!({ "email": email, "role": role })).await.expect(201)
 }
 

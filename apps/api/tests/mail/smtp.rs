@@ -126,7 +126,7 @@ impl Drop for SmtpServer {
 
 fn mailer(port: u16) -> Arc<SmtpMailer> {
     let url = format!("smtp://127.0.0.1:{port}");
-    Arc::new(SmtpMailer::new(&url.as_str().into(), "ResolutionFlow <rf@desk.example>").unwrap())
+    Arc::new(SmtpMailer::new(&url.as_str().into(), "ResolutionFlow <rf@desk.example>", None).unwrap())
 }
 
 /// A worker that looks once an hour: all it does in a test, it does because it was woken.

@@ -3,6 +3,7 @@
 
 mod flow;
 mod identities;
+mod invites;
 mod linking;
 
 use std::{
@@ -90,6 +91,12 @@ impl Drop for Provider {
 async fn world(database: Database) -> (World, Provider) {
     let provider = Provider::start();
     (World::with_identity_providers(database, provider.clients(), true).await, provider)
+}
+
+/// The same where nobody registers.
+async fn closed_world(database: Database) -> (World, Provider) {
+    let provider = Provider::start();
+    (World::with_identity_providers(database, provider.clients(), false).await, provider)
 }
 
 /// A person's browser on its way to a provider and back.

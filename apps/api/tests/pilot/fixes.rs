@@ -7,6 +7,7 @@ every_store! {
     a_fix_that_cannot_be_verified_yet_is_parked_with_what_is_awaited,
     the_verdict_on_a_step_is_the_outcome_of_its_fix,
     resolving_settles_what_was_pending,
+    whoever_parked_a_fix_is_reminded_when_it_is_due,
 }
 
 /// A conversation at a step that may be the fix, and the address of the fix.
@@ -68,4 +69,49 @@ async fn resolving_settles_what_was_pending(w: World) {
     let session = engineer.post(&format!("{path}/resolve"), end).await.expect(200);
     let fix = &session["fixes"][0];
     assert_eq!((&fix["status"], &fix["pending_reason"]), (&json!("applied_success"), &json!(null)));
+}
+
+/// The job is due when the fix is; here it is run by hand.
+async fn whoever_parked_a_fix_is_reminded_when_it_is_due(w: World) {
+    let engineer = w.engineer();
+    let (path, _, fix) = suggested(&engineer).await;
+    let park = async |seconds: i64| {
+        let due_at = w.now().plus_seconds(seconds);
+        let pending =
+            json!({ "status": "applied_pending", "pending_reason": "AD replication", "due_at": due_at });
+        let session = engineer.patch(&fix, pending).await.expect(200);
+        json!({ "session_id": session["id"], "fix_id": session["fixes"][0]["id"], "due_at": due_at })
+    };
+    let handlers = rf_usecases::job_handlers(&w.test.app);
+    let remind = handlers.iter().find(|handler| handler.kind() == "fix.remind").unwrap();
+    let run = async |payload: Value| {
+        let job = rf_jobs::Job {
+            id: w.test.app.new_id(),
+            account_id: w.north.id,
+            kind: "fix.remind".into(),
+            payload,
+            dedupe_key: None,
+            state: rf_jobs::JobState::Running,
+            attempts: 1,
+            run_at: w.now(),
+            lease: None,
+            last_error: None,
+            created_at: w.now(),
+            finished_at: None,
+        };
+        remind.run(&job).await.unwrap();
+        engineer.get("/notifications").await.expect(200).as_array().map_or(0, Vec::len)
+    };
+    let first = park(3_600).await;
+    let second = park(7_200).await;
+    assert_eq!(run(first).await, 0, "it was put off");
+    assert_eq!(run(second.clone()).await, 1);
+    let told = &engineer.get("/notifications").await.expect(200)[0];
+    assert_eq!((&told["kind"], &told["title"]), (&json!("fix.due"), &json!("Verify now: Plug it in")));
+    assert_eq!(
+        (&told["body"], &told["link"]),
+        (&json!("You waited for: AD replication"), &json!(path.replace("/ai-sessions", "/pilot")))
+    );
+    engineer.patch(&fix, json!({ "status": "applied_success" })).await.expect(200);
+    assert_eq!(run(second).await, 1, "it was verified");
 }

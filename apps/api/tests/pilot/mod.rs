@@ -1,7 +1,9 @@
 //! The copilot over the wire: from a ticket to its end, turn by turn.
 
+mod assistant;
 mod documents;
 mod fixes;
+mod meaning;
 mod model;
 mod turns;
 

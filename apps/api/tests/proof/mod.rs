@@ -33,6 +33,8 @@ async fn picture(client: &Client) -> String {
         "/accounts/me/teams",
         "/accounts/me",
         "/auth/me",
+        "/assistant/documents",
+        "/assistant/chats",
     ] {
         let answer = client.get(path).await;
         seen.push_str(&format!("{path} {} {}\n", answer.status, answer.text));

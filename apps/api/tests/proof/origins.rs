@@ -54,6 +54,8 @@ async fn thirty_origins_at_every_address() {
             let path = format!(
                 "/{}",
                 path.replace("{id}", &id)
+                    .replace("{account_id}", &id)
+                    .replace("{secret}", "none")
                     .replace("{tree_id}", &id)
                     .replace("{fix_id}", &id)
                     .replace("{handoff_id}", &id)

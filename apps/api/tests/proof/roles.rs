@@ -125,6 +125,9 @@ pub(super) fn body(method: &Method, path: &str, things: &Things) -> Value {
         (_, "/sessions/{id}/scratchpad") => json!({ "scratchpad": "s" }),
         (_, "/sessions/{id}/variables") => json!({ "variables": { "a": "b" } }),
         (_, "/sessions/{id}/save-as-tree") => json!({ "tree_name": "Saved" }),
+        (_, "/assistant/chats/{id}/messages") => json!({ "entry_id": nobody, "text": "The printer?" }),
+        ("PATCH", "/assistant/chats/{id}") => json!({ "title": "Printers" }),
+        (_, "/assistant/documents") => json!({ "title": "Runbook", "text": "Call the duty phone." }),
         (_, "/ai-sessions") => json!({ "intake_content": { "text": "The printer is offline" } }),
         (_, "/ai-sessions/{id}/turns") => {
             json!({ "entry_id": nobody, "turn": 1, "kind": "message", "text": "It hums" })
@@ -141,6 +144,10 @@ pub(super) fn body(method: &Method, path: &str, things: &Things) -> Value {
         ("PUT", "/integrations/psa") => json!({
             "provider": "connectwise", "site_url": "127.0.0.1", "company_id": "c", "public_key": "p",
             "private_key": "s", "client_id": "i",
+        }),
+        ("POST" | "PUT", "/integrations/channels" | "/integrations/channels/{id}") => json!({
+            "kind": "slack", "name": "Dispatch", "url": "https://hooks.slack.com/services/T0/B0/x", "events": [],
+            "enabled": false,
         }),
         (_, "/integrations/psa/members/{id}") => json!({ "member_id": null }),
         (_, "/integrations/psa/preview") => {
@@ -169,6 +176,8 @@ pub(super) fn address(path: &str, things: &Things) -> String {
         .replace("{fix_id}", &Uuid::from_u128(7).to_string())
         .replace("{handoff_id}", &Uuid::from_u128(7).to_string())
         .replace("{ticket_id}", "100")
+        .replace("{account_id}", &Uuid::from_u128(7).to_string())
+        .replace("{secret}", "none")
         .replace("{version}", "1")
         .replace("{provider}", "google")
         .replace("{token}", "none");

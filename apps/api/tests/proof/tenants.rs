@@ -26,10 +26,15 @@ async fn victims(w: &World) -> Vec<(&'static str, Uuid)> {
     let batch = id(&owner.post("/sessions/batch", targets).await.expect(201)["batch_id"]);
     let said = json!({ "intake_content": { "text": "The printer is offline" } });
     let ai_session = id(&owner.post("/ai-sessions", said).await.expect(201)["id"]);
+    let chat = id(&owner.post("/assistant/chats", json!({})).await.expect(201)["id"]);
+    let document = json!({ "title": "Private", "text": "Ours alone" });
+    let document = id(&owner.post("/assistant/documents", document).await.expect(201)["id"]);
     let folder = json!({ "name": "Private", "scope": "account" });
     let folder = id(&owner.post("/folders", folder).await.expect(201)["id"]);
     vec![
         ("folder", folder),
+        ("chat", chat),
+        ("document", document),
         ("flow", flow),
         ("maintenance flow", rounds),
         ("session", session),
@@ -53,6 +58,7 @@ fn body(path: &str) -> Value {
         "fork" => json!({ "name": "taken" }),
         "save-as-tree" => json!({ "tree_name": "taken" }),
         "export" => json!({ "format": "text" }),
+        "messages" => json!({ "entry_id": Uuid::from_u128(7), "text": "taken" }),
         "turns" => json!({ "entry_id": Uuid::from_u128(7), "turn": 1, "kind": "message", "text": "taken" }),
         "resolve" => json!({ "resolution_summary": "taken" }),
         "documentation" => json!({ "kind": "ticket_summary" }),
@@ -62,8 +68,12 @@ fn body(path: &str) -> Value {
         "assign" => json!({ "user_id": Uuid::from_u128(7) }),
         "rating" => json!({ "rating": 1 }),
         "ticket" => json!({ "psa_ticket_id": "taken" }),
+        "{id}" if path.contains("/channels/") => {
+            json!({ "kind": "slack", "name": "taken", "events": [], "enabled": false })
+        }
         "{id}" if path.contains("/psa/members/") => json!({ "member_id": null }),
         "{fix_id}" => json!({ "status": "dismissed" }),
+        "{id}" if path.contains("/chats/") => json!({ "title": "taken" }),
         "{id}" if path.contains("/teams/") => json!({ "name": "taken" }),
         "{id}" if path.contains("/people/") => json!({ "role": "viewer", "is_active": false }),
         "{id}" if path.contains("/folders/") => json!({ "name": "taken" }),
@@ -150,6 +160,7 @@ async fn no_field_tells_a_foreign_id_from_none(w: World) {
         ("/trees", "team_id", checklist_flow("New")),
         ("/accounts/me/transfer-ownership", "user_id", json!({})),
         ("/ai-sessions/escalation-quality", "session_id", json!({ "reason": "r" })),
+        ("/assistant/chats", "ai_session_id", json!({})),
         ("/folders", "parent_id", json!({ "name": "taken" })),
         ("/folders", "team_id", json!({ "name": "taken", "scope": "team" })),
     ] {
@@ -171,6 +182,7 @@ async fn no_field_tells_a_foreign_id_from_none(w: World) {
         ("/sessions", "tree_id"),
         ("/sessions", "batch_id"),
         ("/sessions", "assigned_to_id"),
+        ("/assistant/chats", "ai_session_id"),
         ("/trees", "author_id"),
         ("/trees", "folder_id"),
         ("/trees/facets", "folder_id"),

@@ -19,9 +19,13 @@ mod stores {
 /// Over every store the round trip; the simulator comes with the world of the other tests.
 async fn keys_are_never_told(w: crate::support::World) {
     let nothing = w.owner().get("/integrations/psa").await.expect(200);
-    assert_eq!(nothing, json!({ "connected": false, "connection": null }));
+    let unconnected = json!({
+        "connected": false, "provider": null, "status": null, "push_on_resolve": false, "push_on_escalate": false,
+        "connection": null,
+    });
+    assert_eq!(nothing, unconnected);
     w.owner().delete("/integrations/psa").await.refused(409, "psa_not_connected");
-    w.engineer().get("/integrations/psa").await.refused(403, "forbidden");
+    assert_eq!(w.engineer().get("/integrations/psa").await.expect(200), unconnected);
 }
 
 #[tokio::test]
@@ -37,6 +41,15 @@ async fn a_team_connects_tests_changes_and_disconnects() {
     assert_eq!(shown["connection"]["settings"]["push_on_resolve"], true);
     let steps = shown["connection"]["diagnosis"]["steps"].as_array().unwrap().clone();
     assert!(steps.len() == 4 && steps.iter().all(|step| step["ok"] == true), "{steps:?}");
+    // Who works with it learns that it is there, and nothing else.
+    let known = desk.world.engineer().get("/integrations/psa").await.expect(200);
+    assert_eq!(
+        known,
+        json!({
+            "connected": true, "provider": "connectwise", "status": "ok", "push_on_resolve": true,
+            "push_on_escalate": true, "connection": null,
+        })
+    );
     let tested = owner.post("/integrations/psa/test", json!({})).await.expect(200);
     assert_eq!(tested["ok"], true);
     // Keys stay as they are for the same site and company, and go nowhere else.

@@ -1,10 +1,14 @@
 //! The PSA over the wire, against the ConnectWise simulator on a socket of its own: connecting, tickets in sessions, and
 //! notes that reach their ticket once, whatever the network does. Promise R5 in small.
 
+mod bad_input;
 mod connecting;
+mod feed;
+mod halo;
 mod intake;
 mod proof;
 mod pushing;
+mod time;
 
 use std::{collections::BTreeSet, sync::Mutex};
 
@@ -17,6 +21,22 @@ use rf_usecases::job_handlers;
 use serde_json::{Value, json};
 
 use crate::support::{Database, World};
+
+/// Each test over a simulator and every database.
+macro_rules! every_database {
+    ($($test:ident),+ $(,)?) => {
+        mod memory { $(#[tokio::test] async fn $test() {
+            super::$test(super::Desk::over(super::Database::memory().await).await).await;
+        })+ }
+        mod sqlite { $(#[tokio::test] async fn $test() {
+            super::$test(super::Desk::over(super::Database::sqlite().await).await).await;
+        })+ }
+        mod postgres { $(#[tokio::test] async fn $test() {
+            super::$test(super::Desk::over(super::Database::postgres().await).await).await;
+        })+ }
+    };
+}
+use every_database;
 
 /// An open ticket of the simulator, one that is closed, and one that it does not have.
 const OPEN: i64 = 1_005;
@@ -64,9 +84,36 @@ impl Desk {
     /// Carries out every push there is a job for, whether it is due by the queue's own clock or not: whether it is by the
     /// clock of the test is what the push itself decides.
     async fn work(&self) {
+        self.run("psa.push").await;
+    }
+
+    /// The ready jobs of that kind that were not run here, oldest first.
+    async fn ready(&self, kind: &str) -> Vec<Job> {
+        let mut unit = self.world.store().begin(Access::system_read()).await.unwrap();
+        let mut jobs = Vec::new();
+        for skip in (0..).step_by(100) {
+            let found = unit.list_jobs(Some(JobState::Ready), Page { skip, limit: 100 }).await.unwrap();
+            if found.is_empty() {
+                break;
+            }
+            jobs.extend(found);
+        }
+        let done = self.done.lock().unwrap();
+        jobs.retain(|job| job.kind == kind && !done.contains(&job.id));
+        jobs.reverse();
+        jobs
+    }
+
+    /// How many jobs of that kind wait.
+    async fn waiting(&self, kind: &str) -> usize {
+        self.ready(kind).await.len()
+    }
+
+    /// Runs the jobs of that kind that wait, each once.
+    async fn run(&self, kind: &str) {
         let handlers = job_handlers(&self.world.test.app);
-        let handler = handlers.iter().find(|handler| handler.kind() == "psa.push").unwrap();
-        for job in self.open_jobs().await {
+        let handler = handlers.iter().find(|handler| handler.kind() == kind).unwrap();
+        for job in self.ready(kind).await {
             handler.run(&job).await.unwrap();
             self.done.lock().unwrap().insert(job.id);
         }
@@ -74,33 +121,7 @@ impl Desk {
 
     /// Sets the statuses that are to be set.
     async fn set_statuses(&self) {
-        let handlers = job_handlers(&self.world.test.app);
-        let handler = handlers.iter().find(|handler| handler.kind() == "psa.status").unwrap();
-        let mut unit = self.world.store().begin(Access::system_read()).await.unwrap();
-        let page = Page { skip: 0, limit: Page::MAX_LIMIT };
-        let jobs = unit.list_jobs(Some(JobState::Ready), page).await.unwrap();
-        drop(unit);
-        for job in jobs.into_iter().filter(|job| job.kind == "psa.status") {
-            handler.run(&job).await.unwrap();
-        }
-    }
-
-    /// The jobs of pushes that nobody has run, oldest first.
-    async fn open_jobs(&self) -> Vec<Job> {
-        let mut unit = self.world.store().begin(Access::system_read()).await.unwrap();
-        let mut jobs = Vec::new();
-        for skip in (0..).step_by(100) {
-            let page = Page { skip, limit: 100 };
-            let found = unit.list_jobs(Some(JobState::Ready), page).await.unwrap();
-            if found.is_empty() {
-                break;
-            }
-            jobs.extend(found);
-        }
-        let done = self.done.lock().unwrap();
-        jobs.retain(|job| job.kind == "psa.push" && !done.contains(&job.id));
-        jobs.reverse();
-        jobs
+        self.run("psa.status").await;
     }
 
     /// After the wait between two tries.

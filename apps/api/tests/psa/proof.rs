@@ -54,7 +54,7 @@ async fn notes_arrive_once_whatever_happens() {
     let handler = handlers.iter().find(|handler| handler.kind() == "psa.push").unwrap();
     let mut killed = 0;
     for _ in 0..12 {
-        for job in desk.open_jobs().await {
+        for job in desk.ready("psa.push").await {
             if killed < kills && dice.throw(4) == 0 {
                 killed += 1;
                 kill_while_it_writes(&desk, handler, &job).await;

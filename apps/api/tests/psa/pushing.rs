@@ -4,22 +4,8 @@ use rf_psa::Artefact;
 use rf_simulators::connectwise::{Fault, keys};
 use serde_json::{Value, json};
 
-use super::{A_TRY_LATER, CLOSED, Desk, MISSING, OPEN};
+use super::{A_TRY_LATER, CLOSED, Desk, MISSING, OPEN, every_database};
 use crate::support::{Database, troubleshooting_flow};
-
-macro_rules! every_database {
-    ($($test:ident),+ $(,)?) => {
-        mod memory { $(#[tokio::test] async fn $test() {
-            super::$test(super::Desk::over(super::Database::memory().await).await).await;
-        })+ }
-        mod sqlite { $(#[tokio::test] async fn $test() {
-            super::$test(super::Desk::over(super::Database::sqlite().await).await).await;
-        })+ }
-        mod postgres { $(#[tokio::test] async fn $test() {
-            super::$test(super::Desk::over(super::Database::postgres().await).await).await;
-        })+ }
-    };
-}
 
 every_database! {
     a_resolved_session_s_note_is_in_its_ticket,

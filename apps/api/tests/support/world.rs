@@ -5,8 +5,9 @@ use std::{net::SocketAddr, sync::Arc};
 use rf_accounts::{Email, Payments, Plan, User};
 use rf_api::ServerOptions;
 use rf_auth_policy::Role;
+use rf_flowpilot::retrieval::Embedder;
 use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
-use rf_notifications::Mailer;
+use rf_notifications::{ChannelPoster, Mailer};
 use rf_store::{Access, Store};
 use rf_test_support::{AccountBuilder, ManualClock, PASSWORD, Person, TestAccount, TestApp};
 use rf_usecases::{
@@ -68,9 +69,21 @@ impl World {
         Self::of(test, database, options()).await
     }
 
+    /// Where something makes vectors.
+    pub(crate) async fn with_embedder(database: Database, embedder: Arc<dyn Embedder>) -> Self {
+        let test = TestApp::with_embedder(Arc::clone(&database.store), embedder);
+        Self::of(test, database, options()).await
+    }
+
     /// Where something sends mails.
     pub(crate) async fn with_mailer(database: Database, mailer: Arc<dyn Mailer>) -> Self {
         let test = TestApp::with_mailer(Arc::clone(&database.store), mailer);
+        Self::of(test, database, options()).await
+    }
+
+    /// Where something posts into channels.
+    pub(crate) async fn with_chat(database: Database, chat: Arc<dyn ChannelPoster>) -> Self {
+        let test = TestApp::with_chat(Arc::clone(&database.store), chat);
         Self::of(test, database, options()).await
     }
 
@@ -151,9 +164,11 @@ impl World {
             passwords: PasswordHasher::new(PasswordSettings { cost: 4, ..PasswordSettings::default() })
                 .expect("a cost bcrypt knows"),
             mailer: None,
+            chat: rf_test_support::chat(None),
             identity_providers: Default::default(),
             payments: None,
             model: None,
+            embedder: None,
             psa_providers: rf_test_support::psa_providers(self.simulator),
             settings: rf_test_support::settings(),
         };
@@ -230,6 +245,7 @@ impl World {
             created_at: self.now(),
             session_epoch: 0,
             second_factor_due: false,
+            spared: None,
         };
         let mut unit = self.store().begin(Access::system_write()).await.expect("a unit");
         unit.insert_user(&user).await.expect("the person");

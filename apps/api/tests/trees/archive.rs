@@ -10,6 +10,7 @@ use crate::support::{Answer, Client, World, checklist_flow, every_store, mainten
 
 every_store! {
     a_library_survives_export_and_import,
+    folders_of_teams_go_where_the_importer_may,
     a_refused_file_stops_no_other,
     what_is_no_archive_is_refused,
     an_archive_is_for_authors_and_taken_once,
@@ -67,6 +68,51 @@ async fn a_library_survives_export_and_import(w: World) {
     assert_eq!(owner.get("/folders").await.expect(200).as_array().unwrap().len(), 3);
     assert_eq!(w.audited_of(empty.id, "library.imported").await, 2);
     assert_eq!(w.audited("library.exported").await, 2);
+}
+
+/// A team's folder is one of the team of that name again where whoever imports may change its folders, else the account's;
+/// which of the two is told.
+async fn folders_of_teams_go_where_the_importer_may(w: World) {
+    let owner = w.owner();
+    let team = w.team("Network").await;
+    let tree = published(&owner, "Switch stack").await;
+    let shelf = json!({ "name": "Switches", "scope": "team", "team_id": team });
+    let shelf = id_of(&owner.post("/folders", shelf).await.expect(201));
+    let inner = json!({ "name": "Cores", "parent_id": shelf });
+    let inner = id_of(&owner.post("/folders", inner).await.expect(201));
+    owner.post("/folders", json!({ "name": "Switches", "scope": "account" })).await.expect(201);
+    owner.put(&format!("/folders/{inner}/trees/{tree}"), json!({})).await.expect_empty();
+    let archive = export(&owner).await;
+
+    // Into its own account again: nothing new, and the flow in the same folder.
+    let report = owner.post_raw("/trees/import-archive", ZIP, archive.clone()).await.expect(201);
+    assert_eq!((&report["imported"], &report["notes"]), (&json!(1), &json!([])), "{report}");
+    let folders = owner.get("/folders").await.expect(200);
+    let folders = folders.as_array().unwrap();
+    assert_eq!(folders.len(), 3, "{folders:?}");
+    let held = folders.iter().find(|folder| folder["id"] == json!(inner)).unwrap();
+    assert_eq!((&held["tree_count"], &held["scope"]), (&json!(2), &json!("team")), "{held}");
+
+    // An engineer of another team may not change that team's folders.
+    let report = w.engineer().post_raw("/trees/import-archive", ZIP, archive.clone()).await.expect(201);
+    let note = report["notes"][0].as_str().unwrap();
+    assert!(note.contains("Network") && note.contains("only the team and admins"), "{note}");
+    let seen = w.engineer().get("/folders").await.expect(200);
+    let seen = seen.as_array().unwrap();
+    let cores = seen.iter().find(|folder| folder["name"] == "Cores").unwrap();
+    assert_eq!((&cores["scope"], &cores["tree_count"]), (&json!("account"), &json!(1)), "{seen:?}");
+
+    // Elsewhere there is no such team, until there is one.
+    let empty = w.account("Empty", Plan::Pro).await;
+    let ola = w.being(&empty.person(&w.test, w.store(), "Ola", Role::Owner, None).await);
+    let report = ola.post_raw("/trees/import-archive", ZIP, archive.clone()).await.expect(201);
+    assert!(report["notes"][0].as_str().unwrap().contains("no such team"), "{report}");
+    ola.post("/accounts/me/teams", json!({ "name": "network" })).await.expect(201);
+    let report = ola.post_raw("/trees/import-archive", ZIP, archive).await.expect(201);
+    assert_eq!(report["notes"], json!([]));
+    let scopes: Vec<_> = ola.get("/folders").await.expect(200).as_array().unwrap().clone();
+    let of_team = scopes.iter().filter(|folder| folder["scope"] == "team").count();
+    assert_eq!((of_team, scopes.len()), (2, 4), "{scopes:?}");
 }
 
 /// A stored zip of these files, by hand: what other tools make.

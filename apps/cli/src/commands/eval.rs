@@ -39,13 +39,15 @@ fn lines(evaluation: &Evaluation, short: &[String]) -> Vec<String> {
             let (turn, expected, found) = (difference.turn, &difference.expected, &difference.found);
             lines.push(format!("       turn {turn}: “{expected}” was right, “{found}” was taken"));
         }
+        lines.extend(score.answers_wrong.iter().map(|wrong| format!("       {wrong}")));
     }
     lines.push(format!(
-        "{} recordings: step agreement {:.3}, faithfulness of notes {:.3}, about {} tokens of prompts for a case",
+        "{} recordings: step agreement {:.3}, faithfulness of notes {:.3}, about {} tokens of prompts for a case, recorded answers {:.3}",
         evaluation.scores.len(),
         evaluation.step_agreement,
         evaluation.faithfulness,
-        evaluation.prompt_tokens
+        evaluation.prompt_tokens,
+        evaluation.answer_agreement
     ));
     lines.extend(short.iter().map(|what| styled(FAULT, format!("not good enough: {what}"))));
     lines

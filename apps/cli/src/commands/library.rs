@@ -4,6 +4,7 @@ use std::{fs, path::Path, process::ExitCode};
 
 use anyhow::{Context, bail};
 use rf_bootstrap::Config;
+use rf_usecases::ImportedLibrary;
 use serde_json::json;
 
 use super::{flow::write_whole, person, told};
@@ -43,7 +44,10 @@ pub(crate) async fn import_library(
     let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let app = rf_bootstrap::start(config).await?.app;
     let caller = person(&app, email).await?;
-    let report = app.import_library(&caller, &bytes).await.map_err(told)?;
+    let ImportedLibrary { files: report, notes } = app.import_library(&caller, &bytes).await.map_err(told)?;
+    for note in &notes {
+        eprintln!("rf: {note}");
+    }
     let refused = report.iter().filter(|file| file.outcome.is_err()).count();
     let documents = report.iter().map(|file| match &file.outcome {
         Ok(flow) => {

@@ -4,6 +4,8 @@ mod admin;
 mod audit;
 mod backup;
 mod billing;
+mod channels;
+mod credentials;
 mod doctor;
 mod eval;
 mod flow;
@@ -12,6 +14,7 @@ mod matching;
 mod psa;
 mod run;
 mod serve;
+mod simulated;
 
 use anyhow::Context;
 use rf_kernel::{Failure, RequestId};
@@ -21,6 +24,8 @@ pub(crate) use admin::{Reset, create_site_admin};
 pub(crate) use audit::{prune_audit, verify_audit};
 pub(crate) use backup::{backup, restore};
 pub(crate) use billing::sync_plans;
+pub(crate) use channels::run_channel_simulator;
+pub(crate) use credentials::rewrap;
 pub(crate) use doctor::doctor;
 pub(crate) use eval::evaluate_recordings;
 pub(crate) use flow::{export, import, lint_files};
@@ -28,7 +33,7 @@ pub(crate) use library::{export_library, import_library};
 pub(crate) use matching::match_ticket;
 pub(crate) use psa::{Site, push_psa_note, run_psa_simulator, search_psa_tickets, test_psa};
 pub(crate) use run::{Run, run_flow};
-pub(crate) use serve::{migrate, openapi, serve};
+pub(crate) use serve::{ServerClock, migrate, openapi, serve};
 
 /// `name=value`, for `--var`.
 pub(crate) fn name_and_value(text: &str) -> Result<(String, String), String> {

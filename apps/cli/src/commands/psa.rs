@@ -1,65 +1,116 @@
 //! A PSA tried from the terminal, and a simulated one.
 
 use std::{
+    io,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use anyhow::Context;
-use rf_bootstrap::{ConnectWiseKeys, connectwise};
+use rf_bootstrap::{PsaKeys, psa};
 use rf_psa::{
-    Artefact, Delivery, NewNote, NoteFor, NoteKind, PsaId, PsaProvider, PushKey, Section, Shape, TicketQuery,
-    note_text, push_note,
+    Artefact, Delivery, NewNote, NoteFor, NoteKind, PsaId, PsaProvider, PsaVendor, PushKey, Section, Shape,
+    TicketQuery, note_text, push_note,
 };
-use rf_simulators::connectwise::{Simulator, keys};
+use rf_simulators::{
+    connectwise::{self, Tls},
+    halo,
+};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::output::{FINE, Output, WARNING, styled};
 
-/// Which ConnectWise, and where its keys are.
+/// Which PSA, and where its keys are.
 pub(crate) struct Site {
+    pub(crate) vendor: PsaVendor,
     pub(crate) site: String,
     pub(crate) keys_file: Option<PathBuf>,
     pub(crate) simulator: bool,
 }
 
 impl Site {
-    fn connect(self) -> anyhow::Result<Box<dyn PsaProvider>> {
-        let keys = ConnectWiseKeys::load(self.keys_file.as_deref())
-            .context("give the keys in --keys-file FILE or in CONNECTWISE_COMPANY, _PUBLIC_KEY, _PRIVATE_KEY and _CLIENT_ID")?;
-        Ok(connectwise(&self.site, keys, self.simulator)?)
+    fn connect(self) -> anyhow::Result<Arc<dyn PsaProvider>> {
+        let keys = PsaKeys::load(self.vendor, self.keys_file.as_deref()).context(match self.vendor {
+            PsaVendor::ConnectWise => {
+                "give the keys in --keys-file FILE or in CONNECTWISE_COMPANY, _PUBLIC_KEY, _PRIVATE_KEY and _CLIENT_ID"
+            }
+            PsaVendor::Halo => "give the keys in --keys-file FILE or in HALO_CLIENT_ID, _CLIENT_SECRET and _TENANT",
+        })?;
+        Ok(psa(&self.site, keys, self.simulator)?)
     }
 }
 
-pub(crate) async fn run_psa_simulator(listen: SocketAddr, output: Output) -> anyhow::Result<ExitCode> {
-    let simulator = Simulator::start_at(listen).with_context(|| format!("cannot listen on {listen}"))?;
+/// Tells where it listens and with what it is entered, and waits to be stopped. The text is a keys file.
+async fn until_stopped(
+    name: &str,
+    site: String,
+    entered: &[(&str, &str)],
+    output: Output,
+) -> anyhow::Result<()> {
     // Before the address is told: whoever waits for it may stop us at once.
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl+C")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let document = json!({
-        "site": simulator.url(),
-        "company": keys::COMPANY,
-        "public_key": keys::PUBLIC,
-        "private_key": keys::PRIVATE,
-        "client_id": keys::CLIENT_ID,
-    });
-    let lines = format!(
-        "# A simulated ConnectWise at {}. This text is a keys file for rf psa test and rf psa tickets.\n\
-         company = \"{}\"\npublic_key = \"{}\"\nprivate_key = \"{}\"\nclient_id = \"{}\"",
-        simulator.url(),
-        keys::COMPANY,
-        keys::PUBLIC,
-        keys::PRIVATE,
-        keys::CLIENT_ID
-    );
-    output.tell(&document, &lines)?;
+    let mut lines = vec![format!(
+        "# A simulated {name} at {site}. This text is a keys file for rf psa test and rf psa tickets."
+    )];
+    lines.extend(entered.iter().map(|(key, value)| format!("{key} = \"{value}\"")));
+    let mut document = json!({ "site": site });
+    for (key, value) in entered {
+        document[*key] = json!(value);
+    }
+    output.tell(&document, &lines.join("\n"))?;
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
-    simulator.stop().await.context("the simulator did not end well")?;
+    Ok(())
+}
+
+/// Writes down whom to trust, once it is listened to.
+fn speak_tls(tls: io::Result<Tls>, listen: SocketAddr, file: &Path) -> anyhow::Result<Tls> {
+    let tls = tls.with_context(|| format!("cannot listen on {listen}"))?;
+    std::fs::write(file, tls.authority()).with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(tls)
+}
+
+pub(crate) async fn run_psa_simulator(
+    vendor: PsaVendor,
+    listen: SocketAddr,
+    tls: Option<&Path>,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let deaf = || format!("cannot listen on {listen}");
+    // What speaks TLS stands before the simulator, which takes a free port then.
+    let inner = if tls.is_some() { SocketAddr::new(listen.ip(), 0) } else { listen };
+    let stopped = match vendor {
+        PsaVendor::ConnectWise => {
+            use connectwise::keys;
+            let simulator = connectwise::Simulator::start_at(inner).with_context(deaf)?;
+            let secure = tls.map(|file| speak_tls(simulator.listen_tls(listen), listen, file)).transpose()?;
+            let site = secure.as_ref().map_or_else(|| simulator.url(), Tls::url);
+            let entered = [
+                ("company", keys::COMPANY),
+                ("public_key", keys::PUBLIC),
+                ("private_key", keys::PRIVATE),
+                ("client_id", keys::CLIENT_ID),
+            ];
+            until_stopped("ConnectWise", site, &entered, output).await?;
+            simulator.stop().await
+        }
+        PsaVendor::Halo => {
+            use halo::keys;
+            let simulator = halo::Simulator::start_at(inner).with_context(deaf)?;
+            let secure = tls.map(|file| speak_tls(simulator.listen_tls(listen), listen, file)).transpose()?;
+            let site = secure.as_ref().map_or_else(|| simulator.url(), Tls::url);
+            let entered = [("client_id", keys::CLIENT_ID), ("client_secret", keys::CLIENT_SECRET)];
+            until_stopped("Halo", site, &entered, output).await?;
+            simulator.stop().await
+        }
+    };
+    stopped.context("the simulator did not end well")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,31 +5,40 @@ use std::{io::Write, net::SocketAddr, process::ExitCode, sync::Arc, time::Durati
 use anyhow::Context;
 use rf_api::{GuessLimits, RateLimits, Server, ServerOptions, StreamSettings};
 use rf_bootstrap::{Config, Started, init_telemetry};
+use rf_kernel::Clock;
 use rf_psa::PsaVendor;
-use rf_simulators::connectwise::{Simulator, keys};
-use rf_usecases::{App, ConnectPsa, DEMO_PASSWORD, DemoPerson};
+use rf_usecases::{App, DEMO_PASSWORD, DemoPerson, SYNC_EVERY_SECONDS};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::simulated::SimulatedPsa;
 use crate::output::Output;
 
 /// Longer than a proxy takes between two questions whether we are ready, shorter than anybody minds.
 const DRAIN: Duration = Duration::from_secs(1);
 
-pub(crate) async fn serve(mut config: Config, simulate_psa: Option<SocketAddr>) -> anyhow::Result<ExitCode> {
+/// What the server tells the time by.
+pub(crate) type ServerClock = Arc<dyn Clock>;
+
+pub(crate) async fn serve(
+    mut config: Config,
+    simulate: Option<(PsaVendor, SocketAddr)>,
+    clock: ServerClock,
+) -> anyhow::Result<ExitCode> {
     init_telemetry(&config)?;
-    let simulator = simulate_psa.map(Simulator::start_at).transpose();
-    let simulator =
-        simulator.context("the simulated PSA cannot listen; give --simulate-psa another address")?;
+    let simulator = simulate.map(SimulatedPsa::start).transpose();
+    let simulator = simulator
+        .context("the simulated PSA cannot listen; give --simulate-psa or --simulate-halo another address")?;
     if let Some(simulator) = &simulator {
-        config.psa_simulator = Some(simulator.address());
+        simulator.allow(&mut config);
     }
     let config = &config;
-    let started = rf_bootstrap::start(config).await?;
+    let started = rf_bootstrap::start_at(config, clock).await?;
     if let Some(simulator) = &simulator {
-        started.app.connect_demo_psa(&demo_connection(simulator)).await.context("the demo account's PSA")?;
-        tracing::info!(site = simulator.url(), "the demo account is connected to a simulated PSA");
+        let connection = simulator.connection();
+        started.app.connect_demo_psa(&connection).await.context("the demo account's PSA")?;
+        tracing::info!(site = connection.site_url, "the demo account is connected to a simulated PSA");
     }
     tracing::info!(store = started.app.store_kind(), "started");
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -63,6 +72,8 @@ pub(crate) async fn serve(mut config: Config, simulate_psa: Option<SocketAddr>) 
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
             () = upkeep(&started) => {}
+            () = look_at_psas(&started.app) => {}
+            () = send_callbacks(simulator.as_ref()) => {}
         }
         tracing::info!("stopping");
         // Jobs and requests end side by side.
@@ -80,18 +91,6 @@ pub(crate) async fn serve(mut config: Config, simulate_psa: Option<SocketAddr>) 
         simulator.stop().await.context("the simulated PSA did not end well")?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// What a team would enter to connect to the simulator.
-fn demo_connection(simulator: &Simulator) -> ConnectPsa {
-    ConnectPsa {
-        vendor: PsaVendor::ConnectWise,
-        site_url: simulator.url(),
-        company_id: keys::COMPANY.into(),
-        public_key: Some(keys::PUBLIC.into()),
-        private_key: Some(keys::PRIVATE.into()),
-        client_id: Some(keys::CLIENT_ID.into()),
-    }
 }
 
 /// What is done beside serving, at the start and every day after. A failure is logged, and tried again.
@@ -122,6 +121,11 @@ async fn upkeep(started: &Started) {
             Ok(count) => tracing::info!(count, "old notifications were taken away"),
             Err(error) => tracing::warn!(%error, "old notifications could not be taken away"),
         }
+        match started.app.prune_channel_messages().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "old messages for channels were taken away"),
+            Err(error) => tracing::warn!(%error, "old messages for channels could not be taken away"),
+        }
         match started.app.sweep_tokens().await {
             Ok(0) => {}
             Ok(count) => {
@@ -129,6 +133,25 @@ async fn upkeep(started: &Started) {
             }
             Err(error) => tracing::warn!(%error, "tokens that ran out could not be taken away"),
         }
+    }
+}
+
+/// Has the connected PSAs looked at for what their callbacks missed.
+async fn look_at_psas(app: &App) {
+    let seconds = u64::try_from(SYNC_EVERY_SECONDS).unwrap_or(600);
+    let mut every = tokio::time::interval(Duration::from_secs(seconds));
+    loop {
+        every.tick().await;
+        if let Err(error) = app.sync_psas().await {
+            tracing::warn!(%error, "the connected PSAs could not be looked at");
+        }
+    }
+}
+
+async fn send_callbacks(simulator: Option<&SimulatedPsa>) {
+    match simulator {
+        Some(simulator) => simulator.send_callbacks().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -18,6 +18,7 @@ mod kill;
 mod logs;
 mod migration;
 mod node;
+mod simulated;
 mod stop;
 mod timing;
 mod writers;

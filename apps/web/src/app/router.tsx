@@ -62,6 +62,16 @@ export const router = createBrowserRouter([
                 ],
               },
               { path: 'pilot/:sessionId/document', lazy: () => import('@/features/pilot/document-page') },
+              {
+                path: 'assistant',
+                lazy: () => import('@/features/assistant/assistant-area'),
+                children: [
+                  { index: true, lazy: () => import('@/features/assistant/start-page') },
+                  { path: 'chats/:chatId', lazy: () => import('@/features/assistant/chat-page') },
+                  { path: 'documents', lazy: () => import('@/features/assistant/documents-page') },
+                  { path: 'documents/:documentId', lazy: () => import('@/features/assistant/document-page') },
+                ],
+              },
               { path: 'escalations', lazy: () => import('@/features/handoff/queue-page') },
               { path: 'escalations/numbers', lazy: () => import('@/features/handoff/numbers-page') },
               { path: 'notifications', lazy: () => import('@/features/notifications/notifications-page') },

@@ -78,7 +78,7 @@ export class HandoffServer {
   preferences: NotificationPreferences = { events: {}, quiet_hours: null };
   quality: ReasonQuality = { score: 0, asks: [] };
   /** Null: whoever asks may not know. */
-  psa: { connected: boolean } | null = null;
+  psa: { connected: boolean; push_on_escalate: boolean } | null = null;
   /** The next claim comes too late. */
   winner: { winner_id: string; winner_name: string; claimed_at: string } | null = null;
   down = false;

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 
 import type {
+  Problem,
   PsaConnection,
   PsaConnectionInput,
   PsaMembers,
@@ -9,6 +10,9 @@ import type {
   PsaTicketContext,
   PushPreview,
   PushSettings,
+  TicketSnapshot,
+  TimeLedger,
+  TimeLine,
 } from '@/shared/api/types';
 
 const AT = '2026-11-23T14:00:00Z';
@@ -35,6 +39,10 @@ export const makeConnection = (change: Partial<PsaConnection> = {}): PsaConnecti
   last_tested_at: AT,
   public_key_hint: '…kJ3x',
   settings: makeSettings(),
+  note_visibilities: ['internal', 'discussion', 'resolution'],
+  callbacks: true,
+  callbacks_problem: null,
+  synced_at: AT,
   ...change,
 });
 
@@ -93,6 +101,7 @@ export const makePush = (change: Partial<PsaPush> = {}): PsaPush => ({
   state: 'queued',
   attempts: 0,
   last_error: null,
+  what_to_do: null,
   warnings: [],
   created_at: AT,
   updated_at: AT,
@@ -100,10 +109,28 @@ export const makePush = (change: Partial<PsaPush> = {}): PsaPush => ({
   ...change,
 });
 
+export const makeTime = (change: Partial<TimeLine> = {}): TimeLine => ({
+  push_id: null,
+  state: null,
+  fixed: false,
+  occasion: 'resolve',
+  worked_seconds: 1320,
+  measured_minutes: 30,
+  minutes: 30,
+  billable: null,
+  work_type: null,
+  note: null,
+  edited: false,
+  ...change,
+});
+
 const reply = (body: unknown, status = 200) =>
   new Response(status === 204 ? null : JSON.stringify(body), { status });
 
 type Body = Record<string, unknown>;
+
+/** What is kept of a guided session's ticket. */
+const isKept = (path: string) => /^\/sessions\/[^/]+\/ticket$/.test(path);
 
 /**
  * A server with a PSA behind it. `refuse` makes an address answer with an error; `others` answers whatever is not about the
@@ -144,20 +171,37 @@ export class PsaServer {
     ticket_id: '48213',
     kind: 'internal',
     text: 'Resolved: the spooler was restarted.',
-    time: { minutes: 30, worked_seconds: 1320, work_type: null },
+    time: { minutes: 30, worked_seconds: 1320, billable: null, work_type: null },
     warnings: [],
   };
   pushes: PsaPush[] = [];
+  /** What guided sessions keep of their ticket. */
+  kept: TicketSnapshot | null = null;
+  time: TimeLine[] = [makeTime()];
+  options = {
+    boards: [
+      { id: '1', name: 'Help Desk' },
+      { id: '2', name: 'Alerts' },
+    ],
+    work_types: [{ id: '7', name: 'On site' }],
+    work_roles: [{ id: '71', name: 'Engineer' }],
+  };
+  /** Whether whoever asks manages the connection. */
+  managed = true;
+  /** Previews wait for it. */
+  composing: Promise<void> = Promise.resolve();
   /** Whether there is working time to charge. */
   worked = true;
   testOk = true;
-  refuse: Record<string, { status: number; code: string; detail: string }> = {};
+  refuse: Record<string, { status: number; code: string; detail: string; errors?: Problem['errors'] }> = {};
   readonly calls: { method: string; path: string; query: URLSearchParams; body: Body }[] = [];
 
   constructor(others?: (url: string, init: RequestInit) => Promise<Response>) {
     vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
       const [path = '', query = ''] = url.replace('/api/v1', '').split('?');
-      if (!path.startsWith('/integrations/psa') && others) return others(url, init);
+      const ours = path.startsWith('/integrations/psa') || path.endsWith('/time') || isKept(path);
+      if (!ours && others) return others(url, init);
+      if (path.endsWith('/preview')) await this.composing;
       return this.answer(init, path, new URLSearchParams(query));
     });
   }
@@ -171,13 +215,17 @@ export class PsaServer {
     const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Body) : {};
     this.calls.push({ method, path, query, body });
     const at = path.replace('/integrations/psa', '');
+    if (path.endsWith('/time')) return this.ledger(method, body);
+    if (isKept(path)) return reply({ ticket_data: this.kept });
     const refused = this.refuse[`${method} ${at}`];
     if (refused) {
-      return reply({ code: refused.code, detail: refused.detail, request_id: 'r' }, refused.status);
+      const { status, ...problem } = refused;
+      return reply({ ...problem, request_id: 'r' }, status);
     }
     const [, first = '', second = '', third = ''] = at.split('/');
     if (first === '') return this.ofConnection(method, body);
     if (first === 'test') return this.test();
+    if (first === 'options') return reply(this.options);
     if (first === 'settings' && this.connection) {
       this.connection = { ...this.connection, settings: body as unknown as PushSettings };
       return reply(this.connection.settings);
@@ -200,9 +248,25 @@ export class PsaServer {
 
   private previewOf(artefact: string): Response {
     if (artefact === 'note') return reply({ ...this.preview, time: null });
-    if (this.worked) return reply({ ...this.preview, text: 'Time: the spooler was restarted.' });
+    const said = this.time.find(({ fixed }) => !fixed)?.note;
+    const charged = this.time.some(({ fixed, edited, minutes }) => !fixed && edited && minutes > 0);
+    if (this.worked || charged)
+      return reply({ ...this.preview, text: said ?? 'Time: the spooler was restarted.' });
     const errors = [{ loc: 'minutes', code: 'nothing_to_charge', message: 'no working time was measured' }];
     return reply({ code: 'validation_failed', detail: 'Not valid', errors, request_id: 'r' }, 422);
+  }
+
+  private ledger(method: string, said: Body): Response {
+    if (method === 'PUT') {
+      const { minutes, ...rest } = said as Partial<TimeLine>;
+      this.time = this.time.map((line) =>
+        line.fixed ? line : { ...line, ...rest, edited: true, minutes: minutes ?? line.measured_minutes },
+      );
+    }
+    const total = this.time.reduce((sum, { minutes }) => sum + minutes, 0);
+    const rounding = makeSettings().rounding;
+    const ledger: TimeLedger = { entries: this.time, total_minutes: total, rounding, automatic: false };
+    return reply(ledger);
   }
 
   private ofConnection(method: string, body: Body): Response {
@@ -214,11 +278,18 @@ export class PsaServer {
       const { provider, site_url, company_id } = body as Partial<PsaConnectionInput>;
       this.connection = {
         ...(this.connection ?? makeConnection({ status: 'untested', last_tested_at: null })),
-        ...(provider && site_url && company_id ? { provider, site_url, company_id } : {}),
+        ...(provider && site_url && company_id !== undefined ? { provider, site_url, company_id } : {}),
       };
       this.test();
     }
-    return reply({ connected: this.connection !== null, connection: this.connection });
+    return reply({
+      connected: this.connection !== null,
+      provider: this.connection?.provider ?? null,
+      status: this.connection?.status ?? null,
+      push_on_resolve: this.connection?.settings.push_on_resolve ?? false,
+      push_on_escalate: this.connection?.settings.push_on_escalate ?? false,
+      connection: this.managed ? this.connection : null,
+    });
   }
 
   private test(): Response {
@@ -263,9 +334,12 @@ export class PsaServer {
 
   private found(query: URLSearchParams): Response {
     const q = (query.get('q') ?? '').toLowerCase();
+    const board = this.options.boards.find(({ id }) => id === query.get('board'))?.name;
     return reply(
-      this.tickets.filter(({ id, summary, company }) =>
-        `${id} ${summary} ${company}`.toLowerCase().includes(q),
+      this.tickets.filter(
+        (ticket) =>
+          `${ticket.id} ${ticket.summary} ${ticket.company}`.toLowerCase().includes(q) &&
+          (board === undefined || ticket.board === board),
       ),
     );
   }

@@ -14,6 +14,9 @@ pub(super) const SCOPED: &[&str] = &[
     "notifications_of",
     "own_handoff",
     "searched_accounts",
+    "chat_query",
+    "messages_query",
+    "embeddings_of",
 ];
 
 /// Functions that name a table without a scoped helper in the same breath: file, function, why that is right.
@@ -70,6 +73,14 @@ pub(super) const SYSTEM_UNITS: &[(&str, &str, &str)] = &[
         "webhook: the account is known once the customer is found",
     ),
     ("crates/usecases/src/billing.rs", "sync_plans", "command: prices are the site's"),
+    ("crates/usecases/src/credentials.rs", "audit_rewrap", "command: the site's own log"),
+    ("crates/usecases/src/credentials.rs", "next_rows", "command: what is sealed, whosever it is"),
+    ("crates/usecases/src/credentials.rs", "rewrap_some", "command: what is sealed, whosever it is"),
+    (
+        "crates/usecases/src/channels/messages.rs",
+        "prune_channel_messages",
+        "job: what is old, whosever it is",
+    ),
     (
         "crates/usecases/src/email_change.rs",
         "change_email",
@@ -94,10 +105,16 @@ pub(super) const SYSTEM_UNITS: &[(&str, &str, &str)] = &[
     ("crates/usecases/src/mail.rs", "reset_link", "command: the person is named by e-mail"),
     ("crates/usecases/src/mail.rs", "run", "job: a mail to be sent, whosever it is"),
     ("crates/usecases/src/notifications.rs", "prune_notifications", "job: what is old, whosever it is"),
-    ("crates/usecases/src/oauth.rs", "begin_oauth", "nobody is signed in yet"),
+    ("crates/usecases/src/oauth.rs", "begin_for_stranger", "nobody is signed in yet"),
+    (
+        "crates/usecases/src/oauth.rs",
+        "begin_invite_oauth",
+        "the account is known once the invitation is found",
+    ),
     ("crates/usecases/src/oauth.rs", "finish", "the account is known once the identity is found"),
     ("crates/usecases/src/oauth.rs", "oauth_sign_in", "the account is known once the identity is found"),
     ("crates/usecases/src/pilot/mod.rs", "sweep_ai_sessions", "job: what was left alone, whosever it is"),
+    ("crates/usecases/src/psa/feed.rs", "sync_psas", "job: every account that has a PSA"),
     ("crates/usecases/src/queue.rs", "jobs", "site admins: every account's jobs"),
     ("crates/usecases/src/queue.rs", "outbox", "site admins: every account's mails"),
     ("crates/usecases/src/queue.rs", "outbox_mail", "site admins: every account's mails"),

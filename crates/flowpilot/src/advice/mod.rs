@@ -10,6 +10,7 @@ mod live;
 mod safe;
 
 pub use live::Live;
+pub(crate) use safe::{refuse_commands_in, without_links};
 
 use rf_sessions::ai::{AiStep, Proposal, StepKind, StepSource};
 
@@ -56,7 +57,7 @@ pub struct Advice {
 /// A step that asks the engineer to do harm. Quotes nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Harmful(&'static str);
+pub struct Harmful(pub(crate) &'static str);
 
 impl Advice {
     /// What a model advises, with addresses as text that nobody can click by mistake.

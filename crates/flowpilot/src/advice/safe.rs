@@ -15,7 +15,7 @@ static REFERENCE: LazyLock<Regex> =
     LazyLock::new(|| crate::regex(r"!?\[([^\]\n]*)\]\[[^\]\n]*\]|(?m)^ {0,3}\[[^\]\n]+\]:\s*(\S+).*$"));
 
 /// The text with addresses as code, to be read and copied, and with pictures as their words.
-pub(super) fn without_links(text: &str) -> String {
+pub(crate) fn without_links(text: &str) -> String {
     let text =
         LINK.replace_all(text, |found: &Captures<'_>| match (found.get(1), found.get(2), found.get(3)) {
             (Some(words), Some(_), _) if found[0].starts_with('!') => words.as_str().to_owned(),
@@ -59,6 +59,15 @@ pub(super) fn refuse_command(command: &str) -> Option<&'static str> {
         return Some("a command destroys data");
     }
     None
+}
+
+/// Code in a text, between fences or ticks.
+static CODE: LazyLock<Regex> = LazyLock::new(|| crate::regex(r"(?s)```.*?(?:```|\z)|`[^`\n]+`"));
+
+/// Refuses a text whose code does harm.
+pub(crate) fn refuse_commands_in(text: &str) -> Result<(), super::Harmful> {
+    let code = CODE.find_iter(text).flat_map(|code| code.as_str().lines());
+    code.filter_map(refuse_command).next().map_or(Ok(()), |why| Err(super::Harmful(why)))
 }
 
 #[cfg(test)]

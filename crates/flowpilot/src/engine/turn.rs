@@ -286,6 +286,9 @@ impl<'a> Taking<'a> {
 
     fn widen(&mut self) {
         self.rank_anew();
+        // First, as what is left may be all there was: then nothing is left to widen to.
+        let offered = std::mem::take(&mut self.state.offered);
+        self.state.done_with.extend(offered);
         if self.state.phase == Phase::HandingOver && self.state.open_flows().next().is_none() {
             return self.say("I know no other approach. Hand it over, or write what else you see.");
         }
@@ -300,8 +303,6 @@ impl<'a> Taking<'a> {
             self.say(text);
         }
         self.state.leave();
-        let offered = std::mem::take(&mut self.state.offered);
-        self.state.done_with.extend(offered);
         let others: Vec<Ranked> = self.state.open_flows().cloned().collect();
         if others.is_empty() {
             self.elsewhere();

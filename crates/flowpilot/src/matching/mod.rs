@@ -20,6 +20,7 @@ mod worth;
 
 pub use index::{FlowDoc, FlowIndex};
 pub use rank::FlowMatch;
+pub(crate) use words::{Word, related, words};
 
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ const LONGEST: usize = 40;
 
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(crate) struct Word {
     /// What it is compared by.
     pub term: String,
     /// What stands in the text, folded; several words when they mean one thing together.
@@ -67,12 +67,12 @@ static RELATED: LazyLock<HashMap<String, Vec<(String, f32)>>> = LazyLock::new(||
 });
 
 /// What a term is about as well.
-pub(super) fn related(term: &str) -> &'static [(String, f32)] {
+pub(crate) fn related(term: &str) -> &'static [(String, f32)] {
     RELATED.get(term).map_or(&[], Vec::as_slice)
 }
 
 /// The words of a text, in their order, without those that say nothing.
-pub(super) fn words(text: &str) -> Vec<Word> {
+pub(crate) fn words(text: &str) -> Vec<Word> {
     // Most texts are plain ASCII, where folding is a tenth of the work.
     let folded = if text.is_ascii() { text.to_ascii_lowercase() } else { fold(text) };
     let raw: Vec<&str> = folded

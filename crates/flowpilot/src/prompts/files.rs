@@ -20,17 +20,20 @@ pub enum PromptFile {
     KnowledgeArticle,
     /// The handover to somebody else.
     EscalationPackage,
+    /// The answer to a question, from the library.
+    AssistantAnswer,
 }
 
 impl PromptFile {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::NextStep,
         Self::TicketSummary,
         Self::ResolutionNote,
         Self::ClientSummary,
         Self::KnowledgeArticle,
         Self::EscalationPackage,
+        Self::AssistantAnswer,
     ];
 
     /// What every prompt begins with.
@@ -45,6 +48,7 @@ impl PromptFile {
             Self::ClientSummary => include_str!("../../prompts/client_summary.md"),
             Self::KnowledgeArticle => include_str!("../../prompts/knowledge_article.md"),
             Self::EscalationPackage => include_str!("../../prompts/escalation_package.md"),
+            Self::AssistantAnswer => include_str!("../../prompts/assistant_answer.md"),
         }
     }
 
@@ -66,6 +70,7 @@ impl PromptFile {
         match self {
             Self::NextStep => "propose",
             Self::EscalationPackage => "hand_over",
+            Self::AssistantAnswer => "answer",
             Self::TicketSummary | Self::ResolutionNote | Self::ClientSummary | Self::KnowledgeArticle => {
                 "write_note"
             }

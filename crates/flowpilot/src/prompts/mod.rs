@@ -5,6 +5,7 @@
 //! way back: the answer has to call the prompt's tool in its shape, cite what exists, name no token or address that was not
 //! sent, and not repeat the prompt. What it says of the case is checked against the evidence ([`crate::document`]).
 
+mod assistant;
 mod blocks;
 mod escalation;
 mod files;
@@ -14,6 +15,7 @@ mod notes;
 mod parrot;
 mod shape;
 
+pub use assistant::{Answered, AssistantQuestion, Said};
 pub use escalation::{Assessment, EscalationPackage, LikelyCause};
 pub use files::PromptFile;
 pub use next_step::{Advice, Doing, NextStep, Way};
@@ -86,6 +88,9 @@ pub enum Refused {
     /// It repeats its instructions.
     #[error("it repeats its instructions instead of speaking of the case")]
     Parroted,
+    /// It claims to answer from the sources and cites none.
+    #[error("it cites no source")]
+    Uncited,
     /// A fix waits to be verified, and the answer does not put it where it belongs (FIX-07).
     #[error("a fix waits for its result, and the answer does not say so where it has to")]
     PendingFix,

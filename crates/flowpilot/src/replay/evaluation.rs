@@ -10,7 +10,7 @@ use rf_trees::{FlowDraft, FlowFileError, from_yaml, starter_flows};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{BEGIN, Conversation, Difference, Recording, replay};
+use super::{BEGIN, Conversation, Difference, Recording, answers::judge, replay};
 use crate::{
     Domain, FlowDoc, FlowIndex, Reading,
     document::{CaseRecord, DocumentKind, check, evidence_of, render},
@@ -49,6 +49,10 @@ pub struct Score {
     pub faithfulness: f64,
     /// Tokens that asking a model once for the next step and for each note would read, estimated.
     pub prompt_tokens: usize,
+    /// Recorded answers of models.
+    pub answers: usize,
+    /// What is wrong with how they are read now.
+    pub answers_wrong: Vec<String>,
 }
 
 /// How all of them went.
@@ -62,6 +66,8 @@ pub struct Evaluation {
     pub faithfulness: f64,
     /// Tokens of the prompts on average, estimated.
     pub prompt_tokens: usize,
+    /// Recorded answers of models that are read as they should be, of all of them; 1 where there are none.
+    pub answer_agreement: f64,
 }
 
 /// What an engine, a prompt or a flow has to keep to be taken.
@@ -78,6 +84,12 @@ pub struct Thresholds {
     pub faithfulness: f64,
     /// Most tokens on average.
     pub prompt_tokens: usize,
+    /// Recorded answers of models at least.
+    #[serde(default)]
+    pub answers: usize,
+    /// Least share of them that is read as it should be.
+    #[serde(default)]
+    pub answer_agreement: f64,
 }
 
 impl Library {
@@ -121,7 +133,10 @@ pub fn evaluate(recordings: &[Recording], library: &Library) -> Result<Evaluatio
         let good: f64 = scores.iter().map(|score| good(score) * count(score) as f64).sum();
         if all == 0 { 0.0 } else { good / all as f64 }
     };
+    let answers: usize = scores.iter().map(|score| score.answers).sum();
+    let wrong: usize = scores.iter().map(|score| score.answers_wrong.len()).sum();
     Ok(Evaluation {
+        answer_agreement: if answers == 0 { 1.0 } else { 1.0 - wrong as f64 / answers as f64 },
         step_agreement: share(|score| score.turns, |score| score.step_agreement),
         faithfulness: share(|score| score.sentences, |score| score.faithfulness),
         prompt_tokens: scores.iter().map(|score| score.prompt_tokens).sum::<usize>() / scores.len().max(1),
@@ -145,29 +160,36 @@ fn score(recording: &Recording, library: &Library) -> Result<Score, Failure> {
     }
     // Both counts are small.
     let faithfulness = if sentences == 0 { 1.0 } else { 1.0 - refused as f64 / sentences as f64 };
+    let finder = finder()?;
     Ok(Score {
+        answers: recording.answers.len(),
+        answers_wrong: judge(&recording.answers, &case, reading.domain, talk, &finder)?,
         name: recording.name.clone(),
         turns: replayed.turns,
         step_agreement: replayed.agreement(),
         sentences,
         faithfulness,
-        prompt_tokens: prompt_tokens(&case, reading.domain, talk)?,
+        prompt_tokens: prompt_tokens(&case, reading.domain, talk, &finder),
         differences: replayed.differences,
     })
 }
 
 /// What the prompts of a case would read.
-fn prompt_tokens(case: &CaseRecord<'_>, domain: Domain, talk: &Conversation) -> Result<usize, Failure> {
-    let finder = Finder::new(&RedactionOptions::default())
-        .map_err(|_| Failure::internal("the redaction's own rules cannot be used"))?;
+fn prompt_tokens(case: &CaseRecord<'_>, domain: Domain, talk: &Conversation, finder: &Finder) -> usize {
     let mut table = Pseudonyms::new(Uuid::from_u128(1));
     let doing = if talk.steps.len() > 1 { Doing::Judged } else { Doing::Began };
-    let next = ask(&NextStep::new(case, domain, &[], doing), &finder, &mut table);
+    let next = ask(&NextStep::new(case, domain, &[], doing), finder, &mut table);
     let mut bytes = bytes(&next);
     for kind in DocumentKind::ALL {
-        bytes += self::bytes(&ask(&NotePrompt::new(kind, case), &finder, &mut table));
+        bytes += self::bytes(&ask(&NotePrompt::new(kind, case), finder, &mut table));
     }
-    Ok(bytes / BYTES_PER_TOKEN)
+    bytes / BYTES_PER_TOKEN
+}
+
+/// What hides names in recordings.
+fn finder() -> Result<Finder, Failure> {
+    Finder::new(&RedactionOptions::default())
+        .map_err(|_| Failure::internal("the redaction's own rules cannot be used"))
 }
 
 fn bytes(asked: &Asked) -> usize {
@@ -210,6 +232,7 @@ impl Evaluation {
             }
         };
         least("step agreement", self.step_agreement, thresholds.step_agreement);
+        least("agreement of recorded answers", self.answer_agreement, thresholds.answer_agreement);
         least("faithfulness", self.faithfulness, thresholds.faithfulness);
         for score in &self.scores {
             let what = format!("step agreement of “{}”", score.name);
@@ -221,6 +244,11 @@ impl Evaluation {
                 self.scores.len(),
                 thresholds.recordings
             ));
+        }
+        let answers: usize = self.scores.iter().map(|score| score.answers).sum();
+        if answers < thresholds.answers {
+            let least = thresholds.answers;
+            short.push(format!("there are {answers} recorded answers of models, and {least} is the least"));
         }
         if self.prompt_tokens > thresholds.prompt_tokens {
             let (found, most) = (self.prompt_tokens, thresholds.prompt_tokens);
@@ -268,6 +296,24 @@ mod tests {
         assert!(short.iter().any(|told| told.starts_with("step agreement of “VPN error 809")), "{short:#?}");
     }
 
+    /// An answer that was right and is read otherwise, or was asked with another prompt, is told.
+    #[test]
+    fn a_changed_prompt_or_check_is_short_of_recorded_answers() {
+        let library = Library::starters().unwrap();
+        let mut all = recordings();
+        let with = all.iter_mut().find(|recording| !recording.answers.is_empty()).unwrap();
+        with.answers[0].prompt = "next_step@0".into();
+        let evaluation = evaluate(&all, &library).unwrap();
+        assert!(evaluation.answer_agreement < 1.0);
+        let told: Vec<&String> = evaluation.scores.iter().flat_map(|score| &score.answers_wrong).collect();
+        assert!(told.len() == 1 && told[0].contains("ask anew"), "{told:?}");
+        let mut all = recordings();
+        for answer in all.iter_mut().flat_map(|recording| &mut recording.answers) {
+            answer.input = serde_json::json!({});
+        }
+        assert!(evaluate(&all, &library).unwrap().answer_agreement < 0.7);
+    }
+
     #[test]
     fn every_threshold_can_be_missed() {
         let evaluation = Evaluation {
@@ -275,6 +321,7 @@ mod tests {
             step_agreement: 0.94,
             faithfulness: 0.99,
             prompt_tokens: 10_001,
+            answer_agreement: 0.5,
         };
         let limits = Thresholds {
             recordings: 1,
@@ -282,13 +329,17 @@ mod tests {
             worst_step_agreement: 0.5,
             faithfulness: 1.0,
             prompt_tokens: 10_000,
+            answers: 1,
+            answer_agreement: 1.0,
         };
         assert_eq!(
             evaluation.short_of(&limits),
             [
                 "step agreement is 0.940, and 0.950 is the least",
+                "agreement of recorded answers is 0.500, and 1.000 is the least",
                 "faithfulness is 0.990, and 1.000 is the least",
                 "there are 0 recordings, and 1 is the least",
+                "there are 0 recorded answers of models, and 1 is the least",
                 "the prompts of a case read 10001 tokens, and 10000 is the most",
             ]
         );

@@ -2,9 +2,11 @@
 //!
 //! Ids and times are counted, so that the same inputs give the same conversation.
 
+mod answers;
 mod evaluation;
 mod recording;
 
+pub use answers::{AskedFor, Expected, RecordedAnswer};
 pub use evaluation::{Evaluation, Library, Score, Thresholds, evaluate};
 pub use recording::{Did, Difference, RecordedTurn, Recording, Replayed, replay, step_name};
 

@@ -6,7 +6,7 @@ use rf_kernel::TreeId;
 use rf_sessions::ai::{AiStep, StepSource, Verdict, VerdictKind};
 use serde::{Deserialize, Serialize};
 
-use super::Conversation;
+use super::{Conversation, RecordedAnswer};
 use crate::{
     FlowMatch, Intake, Reading,
     engine::{Flow, Input, World},
@@ -24,6 +24,9 @@ pub struct Recording {
     pub begins: String,
     /// What the engineer did, turn by turn.
     pub turns: Vec<RecordedTurn>,
+    /// What models answered about it at its end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<RecordedAnswer>,
 }
 
 /// One turn of a recording.

@@ -117,6 +117,12 @@ impl PsaProvider for Broken {
     async fn company_configurations(&self, company: &PsaId) -> Result<Vec<Configuration>, PsaError> {
         self.inner().company_configurations(company).await
     }
+    async fn listen(&self, ours: &str, address: &str) -> Result<PsaId, PsaError> {
+        self.inner().listen(ours, address).await
+    }
+    async fn stop_listening(&self, ours: &str) -> Result<(), PsaError> {
+        self.inner().stop_listening(ours).await
+    }
     async fn read_callback(&self, body: &[u8], signature: &str) -> Result<Hint, PsaError> {
         match self.1 {
             Wrong::Trusting => Ok(Hint::Other),

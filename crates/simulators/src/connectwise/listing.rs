@@ -140,7 +140,7 @@ fn address(request: &Request, size: usize, name: &str, value: usize, rel: &str) 
         }
     }
     query.append_pair("pageSize", &size.to_string()).append_pair(name, &value.to_string());
-    format!("<http://{}{}?{}>; rel=\"{rel}\"", request.host, request.path, query.finish())
+    format!("<{}{}?{}>; rel=\"{rel}\"", request.origin(), request.path, query.finish())
 }
 
 /// The row with nothing but the fields asked for: `id,summary,status/name`.

@@ -131,6 +131,7 @@ fn route(
                 ("time", "workTypes") => Table::WorkTypes,
                 ("time", "workRoles") => Table::WorkRoles,
                 ("system", "members") => Table::Members,
+                ("system", "callbacks") => Table::Callbacks,
                 ("company", "companies") => Table::Companies,
                 ("company", "contacts") => Table::Contacts,
                 ("company", "configurations") => Table::Configurations,
@@ -164,6 +165,7 @@ fn tickets(world: &mut World, request: &Request, segments: &[&str], by: &str) ->
             let mut row = world.create(Table::Notes, &note, by)?;
             row["ticketId"] = id.into();
             world.seed(Table::Notes, row.clone());
+            world.touch(id, by);
             Ok(Reply::created(row))
         }
         ("notes", ..) => {

@@ -16,6 +16,7 @@ pub(crate) enum Table {
     WorkTypes,
     WorkRoles,
     Priorities,
+    Callbacks,
 }
 
 /// A table's fields.
@@ -327,6 +328,27 @@ impl Table {
                 limits: &[("name", 50)],
                 read_only: INFO,
             },
+            Self::Callbacks => Schema {
+                resource: "callbackEntry",
+                type_name: "CallbackEntry",
+                fields: &[
+                    "id",
+                    "description",
+                    "url",
+                    "objectId",
+                    "type",
+                    "level",
+                    "memberId",
+                    "payloadVersion",
+                    "inactiveFlag",
+                    "isSoapCallbackFlag",
+                    "isSelfSuppressedFlag",
+                    "_info",
+                ],
+                required: &["url", "objectId", "type", "level"],
+                limits: &[("description", 100), ("url", 1_000)],
+                read_only: INFO,
+            },
             Self::Priorities => Schema {
                 resource: "priority",
                 type_name: "Priority",
@@ -368,6 +390,7 @@ impl Table {
             Self::WorkTypes => "Work Type",
             Self::WorkRoles => "Work Role",
             Self::Priorities => "Service Priority",
+            Self::Callbacks => "Callback",
         }
     }
 }

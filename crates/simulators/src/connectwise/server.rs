@@ -1,6 +1,6 @@
 //! The simulator on a socket.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     fixtures,
@@ -68,11 +68,67 @@ impl Simulator {
         self.texts(Table::TimeEntries, |row| row["chargeToId"].as_i64() == Some(ticket), "notes")
     }
 
+    /// The time entries charged to a ticket, as the API would answer them.
+    #[must_use]
+    pub fn time_entry_rows(&self, ticket: i64) -> Vec<Value> {
+        self.with(|world| {
+            let rows = world.rows(Table::TimeEntries);
+            rows.filter(|row| row["chargeToId"].as_i64() == Some(ticket)).cloned().collect()
+        })
+    }
+
     fn texts(&self, table: Table, of: impl Fn(&Value) -> bool, field: &str) -> Vec<String> {
         self.site.with(|world| {
             let rows = world.rows(table).filter(|row| of(row));
             rows.map(|row| row[field].as_str().unwrap_or_default().to_owned()).collect()
         })
+    }
+
+    /// Somebody of the client writes to a ticket.
+    pub fn write_as_client(&self, ticket: i64, text: &str) {
+        self.with(|world| {
+            let note = json!({ "text": text, "detailDescriptionFlag": true });
+            // The fixtures' tickets take notes.
+            if let Ok(mut row) = world.create(Table::Notes, &note, "client") {
+                row["ticketId"] = ticket.into();
+                world.seed(Table::Notes, row);
+                world.touch(ticket, "client");
+            }
+        });
+    }
+
+    /// A dispatcher changes a ticket: a JSON object with what is different.
+    pub fn change_ticket(&self, ticket: i64, change: &Value) {
+        self.with(|world| {
+            let Some(mut row) = world.row(Table::Tickets, ticket).cloned() else { return };
+            for (field, value) in change.as_object().into_iter().flatten() {
+                row[field.as_str()] = value.clone();
+            }
+            // What it does not take is left as it was, and the test sees that.
+            let _ = world.replace(Table::Tickets, ticket, &row, "dispatcher");
+        });
+    }
+
+    /// Somebody sets up the status that a ticket has so that it takes no time.
+    pub fn refuse_time(&self, ticket: i64) {
+        self.with(|world| {
+            let status = world.row(Table::Tickets, ticket).and_then(|row| row["status"]["id"].as_i64());
+            let Some(mut row) = status.and_then(|id| world.row(Table::Statuses, id)).cloned() else { return };
+            row["timeEntryNotAllowed"] = true.into();
+            world.seed(Table::Statuses, row);
+        });
+    }
+
+    /// Somebody deletes a ticket.
+    pub fn delete_ticket(&self, ticket: i64) {
+        self.with(|world| {
+            let _ = world.delete(Table::Tickets, ticket);
+        });
+    }
+
+    /// Looks at the world, or changes it.
+    pub(super) fn with<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        self.site.with(look)
     }
 
     /// The row of a ticket, as the API would answer it.

@@ -22,6 +22,8 @@ pub(crate) struct World {
     pub(crate) hides_wrong_keys: bool,
     /// Answers as servers before `allNotes` did.
     pub(crate) without_all_notes: bool,
+    /// What callbacks are still to tell of: the ticket, what was done to it, by whom.
+    pub(crate) news: Vec<(i64, &'static str, String)>,
     seconds: i64,
     next_id: i64,
 }
@@ -35,10 +37,12 @@ impl World {
             codebase: "v2025_1".into(),
             hides_wrong_keys: false,
             without_all_notes: false,
+            news: Vec::new(),
             seconds: 0,
             next_id: 10_000,
         };
         fixtures::load(&mut world);
+        world.news.clear();
         world
     }
 
@@ -108,7 +112,20 @@ impl World {
         let row = Value::Object(row);
         self.tables.entry(table).or_default().insert(id, row.clone());
         self.after(table, &row, by);
+        if table == Table::Tickets {
+            self.news.push((id, "added", by.to_owned()));
+        }
         Ok(row)
+    }
+
+    /// Something of a ticket changed: its time says so, and callbacks tell of it.
+    pub(crate) fn touch(&mut self, ticket: i64, by: &str) {
+        let now = self.tick();
+        if let Some(row) = self.tables.get_mut(&Table::Tickets).and_then(|rows| rows.get_mut(&ticket)) {
+            row["_info"]["lastUpdated"] = now.into();
+            row["_info"]["updatedBy"] = by.into();
+            self.news.push((ticket, "updated", by.to_owned()));
+        }
     }
 
     /// Puts a changed version in the place of a row.
@@ -127,6 +144,9 @@ impl World {
         row["_info"]["updatedBy"] = by.into();
         self.tables.entry(table).or_default().insert(id, row.clone());
         self.after(table, &row, by);
+        if table == Table::Tickets {
+            self.news.push((id, "updated", by.to_owned()));
+        }
         Ok(self.row(table, id).cloned().unwrap_or(row))
     }
 
@@ -142,6 +162,7 @@ impl World {
                 .or_default()
                 .retain(|_, note| note["ticketId"].as_i64() != Some(id));
             self.attached.remove(&id);
+            self.news.push((id, "deleted", "somebody".into()));
         }
         Ok(())
     }
@@ -203,6 +224,15 @@ impl World {
                 Err(Reply::refused(schema.resource, "MissingRequiredField", message, "detailDescriptionFlag"))
             }
             Table::TimeEntries => self.check_time(row, by),
+            Table::Callbacks => {
+                let levels = ["owner", "status", "board", "company", "ticket"];
+                let level = row.get("level").and_then(Value::as_str).unwrap_or_default();
+                if levels.contains(&level) {
+                    return Ok(());
+                }
+                let message = format!("{level} is no level of the type ticket.");
+                Err(Reply::refused(schema.resource, "InvalidField", &message, "level"))
+            }
             _ => Ok(()),
         }
     }
@@ -326,7 +356,11 @@ impl World {
     /// What one change brings about elsewhere.
     fn after(&mut self, table: Table, row: &Value, by: &str) {
         match table {
-            Table::TimeEntries => self.count_hours(row["chargeToId"].as_i64().unwrap_or_default()),
+            Table::TimeEntries => {
+                let ticket = row["chargeToId"].as_i64().unwrap_or_default();
+                self.count_hours(ticket);
+                self.touch(ticket, by);
+            }
             Table::Tickets => {
                 let id = row["id"].as_i64().unwrap_or_default();
                 let tabs = [

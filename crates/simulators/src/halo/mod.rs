@@ -11,7 +11,7 @@ mod world;
 
 use serde_json::Value;
 
-pub use crate::site::{Call, Fault, FaultRule};
+pub use crate::site::{Call, Fault, FaultRule, Tls};
 use crate::site::{Reply, Request, Site, site_methods};
 pub use routes::keys;
 use world::World;

@@ -2,17 +2,21 @@
 //! all of them.
 
 mod faults;
+mod methods;
 mod reply;
+mod tls;
 
 pub use faults::{Fault, FaultRule};
+pub(crate) use methods::site_methods;
 pub(crate) use reply::{Reply, Request};
+pub use tls::Tls;
 
 use std::{
     any::Any,
     io,
     net::{Shutdown, SocketAddr, TcpStream},
     os::fd::AsFd,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -84,6 +88,8 @@ struct Shared<W> {
     calls: watch::Sender<usize>,
     /// How many connections are open.
     open: watch::Sender<usize>,
+    /// At which port TLS is spoken.
+    tls_port: OnceLock<u16>,
 }
 
 impl<W: World> Shared<W> {
@@ -113,16 +119,12 @@ impl<W: World> Site<W> {
     /// # Errors
     /// When it cannot listen there, or the address is one that others can reach.
     pub(crate) fn start_at(address: SocketAddr) -> io::Result<Self> {
-        if !address.ip().is_loopback() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "the simulator has published keys and listens to this machine alone: 127.0.0.1 or [::1]",
-            ));
-        }
+        require_loopback(address)?;
         let shared = Arc::new(Shared {
             inner: Mutex::new(Inner::<W>::new()),
             calls: watch::channel(0).0,
             open: watch::channel(0).0,
+            tls_port: OnceLock::new(),
         });
         let data = web::Data::from(shared.clone());
         let server = HttpServer::new(move || {
@@ -160,6 +162,18 @@ impl<W: World> Site<W> {
     #[must_use]
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Listens at another address as well and speaks TLS there.
+    ///
+    /// # Errors
+    /// When it cannot listen there, or does so already, or the address is one that others can reach.
+    pub(crate) fn listen_tls(&self, address: SocketAddr) -> io::Result<Tls> {
+        require_loopback(address)?;
+        let tls = Tls::before(self.address, address)?;
+        let twice = |_| io::Error::new(io::ErrorKind::AlreadyExists, "the simulator speaks TLS already");
+        self.shared.tls_port.set(tls.address().port()).map_err(twice)?;
+        Ok(tls)
     }
 
     /// Everything as at the start; the journal is empty and no fault is left.
@@ -223,6 +237,16 @@ impl<W: World> Site<W> {
     }
 }
 
+fn require_loopback(address: SocketAddr) -> io::Result<()> {
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "the simulator has published keys and listens to this machine alone: 127.0.0.1 or [::1]",
+    ))
+}
+
 impl<W: World> Inner<W> {
     fn new() -> Self {
         Self { world: W::begin(), faults: Faults::default(), journal: Vec::new(), held: Vec::new() }
@@ -262,7 +286,7 @@ async fn serve<W: World>(
             Err(_) => return HttpResponse::BadRequest().finish(),
         }
     }
-    let request = request(&http, body);
+    let request = request(&http, body, shared.tls_port.get().copied());
     let (fault, reply) = meet(&shared, &request);
     match fault {
         None => answer::<W>(reply.as_ref()),
@@ -283,7 +307,7 @@ async fn serve<W: World>(
         Some(Fault::BadGatewayPage) => HttpResponse::BadGateway().content_type("text/html").body(PROXY_PAGE),
         Some(Fault::PageAfterCommit) => HttpResponse::Ok().content_type("text/html").body(PROXY_PAGE),
         Some(Fault::Redirect) => HttpResponse::Found()
-            .insert_header((header::LOCATION, format!("http://{}/sim/journal", request.host)))
+            .insert_header((header::LOCATION, format!("{}/sim/journal", request.origin())))
             .finish(),
         Some(Fault::Truncated) => {
             let whole = reply
@@ -343,7 +367,9 @@ fn hang_up<W: World>(http: &HttpRequest) -> HttpResponse {
     HttpResponse::ServiceUnavailable().force_close().finish()
 }
 
-fn request(http: &HttpRequest, body: Vec<u8>) -> Request {
+fn request(http: &HttpRequest, body: Vec<u8>, tls_port: Option<u16>) -> Request {
+    let host = http.connection_info().host().to_owned();
+    let port = host.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     let get = |name: &str| http.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     Request {
         method: http.method().as_str().to_owned(),
@@ -354,7 +380,8 @@ fn request(http: &HttpRequest, body: Vec<u8>) -> Request {
         accept: get("accept"),
         pagination: get("pagination-type"),
         content_type: get("content-type"),
-        host: http.connection_info().host().to_owned(),
+        is_secure: port.is_some() && port == tls_port,
+        host,
         body,
     }
 }
@@ -370,6 +397,9 @@ fn answer<W: World>(reply: Option<&Reply>) -> HttpResponse {
         response.insert_header((*name, value.as_str()));
     }
     match &reply.body {
+        Some(Value::String(words)) if W::CONTENT_TYPE.starts_with("text/") => {
+            response.content_type(W::CONTENT_TYPE).body(words.clone())
+        }
         Some(body) => response.content_type(W::CONTENT_TYPE).body(body.to_string()),
         None => response.finish(),
     }
@@ -393,83 +423,3 @@ async fn clear_faults<W: World>(shared: web::Data<Shared<W>>) -> HttpResponse {
 async fn journal<W: World>(shared: web::Data<Shared<W>>) -> HttpResponse {
     HttpResponse::Ok().json(json!({ "calls": shared.lock().journal }))
 }
-
-/// What every simulator has, whatever is on it: the type has a field `site`.
-macro_rules! site_methods {
-    ($simulator:ident) => {
-        impl $simulator {
-            /// Starts one on a free port of this machine.
-            ///
-            /// # Errors
-            /// When there is no port to listen on.
-            pub fn start() -> std::io::Result<Self> {
-                Self::start_at(std::net::SocketAddr::from(([127, 0, 0, 1], 0)))
-            }
-
-            /// Starts one at an address of this machine.
-            ///
-            /// # Errors
-            /// When it cannot listen there, or the address is one that others can reach.
-            pub fn start_at(address: std::net::SocketAddr) -> std::io::Result<Self> {
-                Ok(Self { site: crate::site::Site::start_at(address)? })
-            }
-
-            /// Where it listens.
-            #[must_use]
-            pub const fn address(&self) -> std::net::SocketAddr {
-                self.site.address()
-            }
-
-            /// What to enter as the site of a connection.
-            #[must_use]
-            pub fn url(&self) -> String {
-                self.site.url()
-            }
-
-            /// Everything as at the start; the journal is empty and no fault is left.
-            pub fn reset(&self) {
-                self.site.reset();
-            }
-
-            /// Lets something go wrong.
-            pub fn add_fault(&self, rule: FaultRule) {
-                self.site.add_fault(rule);
-            }
-
-            /// Lets nothing go wrong any more.
-            pub fn clear_faults(&self) {
-                self.site.clear_faults();
-            }
-
-            /// Does what [`Fault::DropAndCommitLater`] held back; how many requests that were.
-            pub fn release(&self) -> usize {
-                self.site.release()
-            }
-
-            /// All calls since the start or the last reset, in the order they came.
-            #[must_use]
-            pub fn journal(&self) -> Vec<Call> {
-                self.site.journal()
-            }
-
-            /// Waits until the journal has so many calls.
-            pub async fn calls(&self, at_least: usize) {
-                self.site.calls(at_least).await;
-            }
-
-            /// Waits until nobody is connected any more: what was sent before has been met, or never will be.
-            pub async fn disconnected(&self) {
-                self.site.disconnected().await;
-            }
-
-            /// Answers what has begun and ends.
-            ///
-            /// # Errors
-            /// When the server had ended with an error before.
-            pub async fn stop(self) -> std::io::Result<()> {
-                self.site.stop().await
-            }
-        }
-    };
-}
-pub(crate) use site_methods;

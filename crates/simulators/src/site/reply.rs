@@ -18,10 +18,17 @@ pub(crate) struct Request {
     pub(crate) content_type: Option<String>,
     /// Where the client thinks we are: `127.0.0.1:4000`.
     pub(crate) host: String,
+    /// Whether it came over TLS.
+    pub(crate) is_secure: bool,
     pub(crate) body: Vec<u8>,
 }
 
 impl Request {
+    /// Where the client thinks we are, with the scheme.
+    pub(crate) fn origin(&self) -> String {
+        format!("{}://{}", if self.is_secure { "https" } else { "http" }, self.host)
+    }
+
     /// The first value of a query parameter, in any letter case, as the original has it.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));

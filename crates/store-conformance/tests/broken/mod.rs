@@ -8,6 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use rf_accounts::*;
+use rf_assistant::*;
 use rf_audit::{AuditChain, AuditCursor, AuditEntry, AuditFilter, AuditLog, ChainedEntry};
 use rf_auth_policy::LinkPurpose;
 use rf_events::{Event, EventLog, EventSpan, NewEvent};
@@ -19,8 +20,9 @@ use rf_jobs::*;
 use rf_kernel::*;
 use rf_notifications::*;
 use rf_psa::{
-    InsertPushOutcome, MemberMapping, PsaConnection, PsaConnectionRepository, PushCursor, PushFilter,
-    PushKey, PushLog, PushRecord,
+    InsertPushOutcome, MemberMapping, PsaCallback, PsaConnection, PsaConnectionRepository, PsaFeed,
+    PsaFeedRepository, PushCursor, PushFilter, PushKey, PushLog, PushRecord, SessionRef, TicketSnapshot,
+    TimeEdit, TimeEditRepository,
 };
 use rf_sessions::{
     AppendOutcome, LogEntry, Session, SessionCursor, SessionFilter, SessionRepository, SessionUpdateOutcome,
@@ -32,6 +34,7 @@ use rf_trees::{
     Folder, FolderRepository, InsertVersionOutcome, LibraryStamp, Tree, TreeFacets, TreeFacts, TreeFilter,
     TreeListItem, TreeRepository, TreeVersion, UpdateOutcome,
 };
+use rf_vault::{Sealed, SealedKind, SealedRow, SealedRows};
 
 /// What is wrong with a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +177,7 @@ forward! { TeamRepository {
 forward! { SubscriptionRepository {
     insert_subscription(subscription: &Subscription) -> ();
     subscription_of(tenant: AccountId) -> Option<Subscription>;
+    user_with_subscription(tenant: AccountId, id: UserId) -> Option<(User, Option<Subscription>)>;
     update_subscription(tenant: AccountId, subscription: &Subscription) -> bool;
     take_kb_conversion(tenant: AccountId, limit: Option<i64>) -> QuotaOutcome;
 } }
@@ -199,6 +203,7 @@ forward! { RefreshTokenRepository {
     revoke_family(family: FamilyId, reason: RevokeReason, at: Timestamp) -> u64;
     revoke_sign_ins(tenant: AccountId, which: SignIns, reason: RevokeReason, at: Timestamp) -> u64;
     refuse_access(tenant: AccountId, which: SignIns) -> ();
+    spare_access(tenant: AccountId, user: UserId, spared: SparedSignIn) -> ();
     sweep_refresh_tokens(before: Timestamp) -> u64;
 } }
 forward! { IdempotencyRepository {
@@ -239,6 +244,10 @@ forward! { SecondFactorRepository {
     remove_second_factor(tenant: AccountId, user: UserId) -> bool;
     people_with_second_factor(tenant: AccountId) -> Vec<UserId>;
     settle_second_factors_due(tenant: AccountId) -> ();
+} }
+forward! { SealedRows {
+    sealed_rows(kind: SealedKind, after: Option<uuid::Uuid>, limit: u64) -> Vec<SealedRow>;
+    reseal(row: &SealedRow, sealed: &Sealed) -> bool;
 } }
 forward! { AuditLog {
     append_audit(entry: AuditEntry) -> ();
@@ -360,6 +369,35 @@ forward! { ModelCallRepository {
     model_tokens_for_update(tenant: AccountId) -> ModelTokens;
     keep_model_tokens(tenant: AccountId, tokens: ModelTokens) -> ();
 } }
+forward! { AssistantRepository {
+    insert_chat(chat: &Chat) -> ();
+    chat_by_id(tenant: AccountId, id: ChatId) -> Option<Chat>;
+    chat_for_update(tenant: AccountId, id: ChatId) -> Option<Chat>;
+    update_chat(tenant: AccountId, chat: &Chat) -> bool;
+    delete_chat(tenant: AccountId, id: ChatId) -> bool;
+    list_chats(
+        tenant: AccountId,
+        person: UserId,
+        beside: Option<AiSessionId>,
+        after: Option<ChatCursor>,
+        page: Page
+    ) -> Vec<Chat>;
+    insert_chat_message(tenant: AccountId, message: &ChatMessage, call: Option<&MessageCall>) -> ();
+    chat_messages(tenant: AccountId, id: ChatId) -> Vec<ChatMessage>;
+    chat_calls(tenant: AccountId, id: ChatId) -> Vec<(ChatMessage, MessageCall)>;
+    insert_document(document: &Document) -> ();
+    document_by_id(tenant: AccountId, id: DocumentId) -> Option<Document>;
+    list_documents(tenant: AccountId) -> Vec<DocumentSummary>;
+    delete_document(tenant: AccountId, id: DocumentId) -> bool;
+    document_stamp(tenant: AccountId) -> DocumentStamp;
+} }
+forward! { EmbeddingRepository {
+    insert_embeddings(tenant: AccountId, model: &str, embeddings: &[Embedding], at: Timestamp) -> ();
+    embeddings(tenant: AccountId, model: &str) -> Vec<Embedding>;
+    embedded(tenant: AccountId, model: &str) -> Vec<String>;
+    forget_embeddings(tenant: AccountId, model: &str, digests: &[String]) -> u64;
+    embedding_stamp(tenant: AccountId, model: &str) -> EmbeddingStamp;
+} }
 forward! { PsaConnectionRepository {
     insert_psa_connection(connection: &PsaConnection) -> ();
     psa_connection(tenant: AccountId) -> Option<PsaConnection>;
@@ -370,6 +408,41 @@ forward! { PsaConnectionRepository {
     clear_psa_member(tenant: AccountId, user: UserId) -> bool;
 } }
 
+forward! { PsaFeedRepository {
+    psa_feed(tenant: AccountId) -> Option<PsaFeed>;
+    put_psa_feed(feed: &PsaFeed) -> ();
+    delete_psa_feed(tenant: AccountId) -> bool;
+    keep_psa_callback(callback: &PsaCallback) -> bool;
+    prune_psa_callbacks(tenant: AccountId, before: Timestamp) -> u64;
+    accounts_with_psa() -> Vec<AccountId>;
+    tickets_under_way(tenant: AccountId, limit: u64) -> Vec<String>;
+    sessions_of_ticket(tenant: AccountId, written: &[String]) -> Vec<SessionRef>;
+    kept_ticket(tenant: AccountId, session: SessionId) -> Option<TicketSnapshot>;
+    keep_ticket(tenant: AccountId, session: SessionId, ticket: &TicketSnapshot) -> ();
+} }
+
+forward! { TimeEditRepository {
+    time_edit(tenant: AccountId, session: SessionRef) -> Option<TimeEdit>;
+    keep_time_edit(edit: &TimeEdit, expected: Option<Revision>) -> bool;
+} }
+
+forward! { ChannelRepository {
+    insert_channel(channel: &Channel) -> ();
+    channels(tenant: AccountId) -> Vec<Channel>;
+    channel_by_id(tenant: AccountId, id: ChannelId) -> Option<Channel>;
+    update_channel(channel: &Channel, expected: Revision) -> bool;
+    delete_channel(tenant: AccountId, id: ChannelId) -> bool;
+    insert_channel_message(message: &ChannelMessage) -> ();
+    channel_message_by_id(tenant: AccountId, id: ChannelMessageId) -> Option<ChannelMessage>;
+    update_channel_message(message: &ChannelMessage, expected: Revision) -> bool;
+    channel_messages(
+        tenant: AccountId,
+        channel: Option<ChannelId>,
+        after: Option<ChannelMessageCursor>,
+        limit: u64
+    ) -> Vec<ChannelMessage>;
+    prune_channel_messages(before: Timestamp) -> u64;
+} }
 forward! { PushLog {
     insert_push(record: &PushRecord) -> InsertPushOutcome;
     push_by_id(tenant: AccountId, id: PushId) -> Option<PushRecord>;

@@ -28,6 +28,7 @@ pub(super) async fn connect(
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(is_clean(connection)))))
             .connect_with(file.clone().create_if_missing(options.create_if_missing))
             .await?;
@@ -36,6 +37,7 @@ pub(super) async fn connect(
         let reader = SqlitePoolOptions::new()
             .max_connections(options.max_connections.max(1))
             .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(is_clean(connection)))))
             .connect_with(file.clone().pragma("query_only", "ON"))
             .await?;
@@ -52,7 +54,8 @@ pub(super) async fn connect(
 ///
 /// When the disk is full or does not sync, SQLite ends the transaction by itself. The driver asks it to roll back, is told
 /// that there is nothing to, and takes the transaction for open ever after: the next one would be a savepoint, its commit
-/// would answer well, and nothing of it would be kept. The pool has waited for that answer when it asks here.
+/// would answer well, and nothing of it would be kept. The pool has waited for that answer when it asks here: it asks the
+/// connection for a sign of life when it comes back. Asking once more when it is handed out would only cost.
 fn is_clean(connection: &SqliteConnection) -> bool {
     !connection.is_in_transaction()
 }

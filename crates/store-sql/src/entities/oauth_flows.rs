@@ -11,6 +11,7 @@ pub struct Model {
     pub user_id: Option<Uuid>,
     pub provider: String,
     pub expires_at: i64,
+    pub invite_hash: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

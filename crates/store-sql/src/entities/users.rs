@@ -21,6 +21,8 @@ pub struct Model {
     pub created_at: i64,
     pub session_epoch: i64,
     pub second_factor_due: bool,
+    pub spared_family_id: Option<Uuid>,
+    pub spared_epoch: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -20,12 +20,15 @@ fn the_wire_form_is_read_and_written() {
         {"id": "b", "type": "outcome", "title": "Done", "outcome": "workaround"}]});
     let read = Structure::from_json(TreeType::Troubleshooting, &graph).unwrap();
     assert_eq!(serde_json::to_value(&read).unwrap(), graph);
+    assert_eq!(Structure::from_stored(TreeType::Troubleshooting, &graph.to_string()).unwrap(), read);
     let list = json!({"sections": [{"id": "s", "title": "S", "steps": [
         {"id": "a", "title": "A", "required": false, "scripts": [{"language": "cmd", "text": "dir", "outputs": [
             {"when": "A list", "means": "Fine"}]}]}]}], "targets": ["SRV-1"]});
     for tree_type in [TreeType::Procedural, TreeType::Maintenance] {
         let read = Structure::from_json(tree_type, &list).unwrap();
         assert_eq!(serde_json::to_value(&read).unwrap(), list);
+        assert_eq!(Structure::from_stored(tree_type, &list.to_string()).unwrap(), read);
+        assert!(Structure::from_stored(tree_type, &graph.to_string()).is_err());
     }
 }
 

@@ -4,24 +4,34 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use rf_events::EventKind;
+use rf_flowpilot::document::Evidence;
 use rf_handoff::{
-    Assessment, AssessmentStatus, Case, Handoff, HandoffIntent, KnownSignature, MatchedFlow, assess,
-    escalation_package,
+    Assessment, AssessmentStatus, Case, Handoff, HandoffIntent, Hypothesis, KnownSignature, MatchedFlow,
+    assess, escalation_package,
 };
 use rf_jobs::{Job, JobError, JobHandler, JobSpec, RetryPolicy};
 use rf_kernel::{AccountId, Failure, HandoffId, JobId};
+use rf_notes::RedactionOptions;
+use rf_notifications::cut;
 use rf_sessions::ai::{AiSession, AiStep, SuggestedFix};
 use rf_store::Access;
 use rf_trees::Tree;
 use serde_json::json;
 
 use super::known_signatures;
-use crate::App;
+use crate::{
+    App,
+    pilot::{WeighedByModel, Weighing},
+};
 
 /// The kind of job that weighs a handoff.
 const KIND: &str = "handoff.assess";
 /// How long weighing may take, all in all (ESC-09).
 const BUDGET: Duration = Duration::from_secs(45);
+/// Of it, how long a model may take: what is left is enough to weigh without one and to keep it.
+const MODEL_BUDGET: Duration = Duration::from_secs(40);
+/// Of a piece of evidence, what stands beside a cause, characters.
+const EVIDENCE_CHARS: usize = 160;
 /// The store may be away for a moment; after some two minutes people are told that there is none.
 const TRIES: RetryPolicy = RetryPolicy { max_attempts: 6, first_seconds: 2, longest_seconds: 60 };
 
@@ -33,6 +43,10 @@ struct Subject {
     signatures: Vec<KnownSignature>,
     flow: Option<Tree>,
     from: String,
+    /// Why it was handed over.
+    reason: String,
+    /// What the account has masked in what leaves.
+    rules: RedactionOptions,
 }
 
 pub(crate) struct AssessHandoff(pub(crate) Arc<App>);
@@ -78,11 +92,51 @@ pub(super) fn job(id: JobId, handoff: &Handoff) -> JobSpec {
     }
 }
 
+/// Weighs it by its record alone.
+fn weigh_offline(subject: &Subject) -> Assessment {
+    let Subject { session, steps, fixes, signatures, flow, .. } = subject;
+    let case = Case { session, steps, fixes, signatures };
+    let flow = flow.as_ref().map(|tree| MatchedFlow {
+        id: tree.id,
+        name: &tree.content.name,
+        structure: &tree.content.structure,
+    });
+    assess(&case, flow)
+}
+
+/// What a model said, with the words of the evidence it names in the place of their ids.
+fn by_model(weighed: WeighedByModel) -> Assessment {
+    let WeighedByModel { engine, summary, likely, suggested_steps, evidence } = weighed;
+    let words = |ids: &[String]| -> Vec<String> {
+        let named = ids.iter().filter_map(|id| evidence.iter().find(|piece| piece.id == *id));
+        named.map(told).collect()
+    };
+    let likely = likely.iter().map(|likely| Hypothesis {
+        cause: likely.cause.clone(),
+        evidence_for: words(&likely.evidence_for),
+        evidence_against: words(&likely.evidence_against),
+    });
+    Assessment {
+        likely: likely.collect(),
+        suggested_steps,
+        engine,
+        summary: Some(summary),
+        engine_reason: None,
+    }
+}
+
+/// A piece of evidence in a line.
+fn told(piece: &Evidence) -> String {
+    let text = piece.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = if text.starts_with(&piece.label) { text } else { format!("{}: {text}", piece.label) };
+    cut(&text, EVIDENCE_CHARS)
+}
+
 impl App {
     async fn assess_handoff(&self, account: AccountId, id: HandoffId) -> Result<(), Failure> {
         let Some(subject) = self.subject(account, id).await? else { return Ok(()) };
-        let weighed = match tokio::time::timeout(BUDGET, self.weigh(&subject)).await {
-            Ok(weighed) => Some(weighed),
+        let weighed = match tokio::time::timeout(BUDGET, self.weigh(account, &subject)).await {
+            Ok(weighed) => Some(weighed?),
             Err(_) => {
                 tracing::warn!(handoff = %id, "the assessment of a handoff took too long");
                 None
@@ -91,16 +145,16 @@ impl App {
         self.keep_assessment(account, id, weighed.as_ref().map(|weighed| (weighed, &subject))).await
     }
 
-    /// Weighs it. The one place where a model joins; what it cannot say, the rules here do.
-    async fn weigh(&self, subject: &Subject) -> Assessment {
-        let Subject { session, steps, fixes, signatures, flow, .. } = subject;
-        let case = Case { session, steps, fixes, signatures };
-        let flow = flow.as_ref().map(|tree| MatchedFlow {
-            id: tree.id,
-            name: &tree.content.name,
-            structure: &tree.content.structure,
-        });
-        assess(&case, flow)
+    /// Weighs it: by a model where there is one (ESC-24), and by the record alone whenever that comes to nothing.
+    async fn weigh(&self, account: AccountId, subject: &Subject) -> Result<Assessment, Failure> {
+        let offline = weigh_offline(subject);
+        let Subject { session, steps, fixes, reason, rules, .. } = subject;
+        let about = Weighing { session, steps, fixes, reason, rules };
+        match self.ask_to_weigh(account, &about, MODEL_BUDGET).await? {
+            None => Ok(offline),
+            Some(Ok(weighed)) => Ok(by_model(weighed)),
+            Some(Err(why)) => Ok(Assessment { engine_reason: Some(why), ..offline }),
+        }
     }
 
     /// The conversation as it was handed over; `None` where there is nothing to weigh any more.
@@ -128,9 +182,10 @@ impl App {
             None => None,
         };
         let from = unit.user_by_id(account, handoff.created_by).await?.map(|user| user.name);
+        let rules = unit.redaction_settings(account).await?.map(|kept| kept.options).unwrap_or_default();
         let signatures = known_signatures(&session)?;
-        let from = from.unwrap_or_default();
-        Ok(Some(Subject { session, steps, fixes, signatures, flow, from }))
+        let (from, reason) = (from.unwrap_or_default(), handoff.reason);
+        Ok(Some(Subject { session, steps, fixes, signatures, flow, from, reason, rules }))
     }
 
     /// Keeps an assessment, or that there is none, and says so (ESC-12).

@@ -27,7 +27,7 @@ impl App {
         id: AiSessionId,
         mode: ResumeMode,
     ) -> Result<AiSessionView, Failure> {
-        let index = self.flow_index(caller).await?;
+        let library = self.searched_for(caller, id, "").await?;
         self.write(caller, async |work| {
             require(&work.actor, Action::RunSessions)?;
             let handoff = open_handoff(work, id).await?;
@@ -48,7 +48,7 @@ impl App {
             let briefing = Briefing { handoff: &handoff, from, mode };
             let step = briefing.step((self.new_id(), self.new_id()), session.step_count, me, now);
             work.unit.insert_ai_step(session.account_id, &step).await?;
-            self.go_on_after_briefing(work, &mut session, mode == ResumeMode::Fresh, &index).await?;
+            self.go_on_after_briefing(work, &mut session, mode == ResumeMode::Fresh, &library).await?;
             keep_changed(work, &session, before).await?;
             handoff.picked_up_at = Some(now);
             keep_handoff(work, &handoff, HandoffStatus::Claimed).await?;

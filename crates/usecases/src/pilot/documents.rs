@@ -103,10 +103,10 @@ impl App {
         let sending = prompts::ask(&prompt, finder, &mut pseudonyms);
         let session = &known.session;
         let (need, score) = (StepKind::Documentation, session.confidence_score);
-        let question = Question::new(model, need, score, session, sending, MAX_TOKENS, pseudonyms);
+        let question = Question::new(model, need, score, session.turn, sending, MAX_TOKENS, pseudonyms);
         let name = question.request.model.clone();
         let taken = self
-            .ask(caller, session.id, model, &question, None, |answer| {
+            .ask(caller.claims.account_id, session.id, model, &question, None, |answer| {
                 let taken = prompts::take(&prompt, answer, &question.pseudonyms);
                 taken.map_err(|refused| NoAnswer::Refused(refused.to_string()))
             })

@@ -7,7 +7,7 @@ use rf_sessions::{
     codes,
 };
 
-use super::AiSessionView;
+use super::{AiSessionView, chase};
 use crate::{App, Caller};
 
 /// Fixes listed as due.
@@ -46,6 +46,9 @@ impl App {
                 .ok_or_else(|| Failure::new(codes::FIX_NOT_FOUND, "There is no such fix in this session."))?;
             fix.take(outcome.clone(), work.ctx.now)?;
             work.unit.update_fix(session.account_id, &fix).await?;
+            if let Some(job) = chase::job(self.new_id(), session.account_id, &fix, work.ctx.now) {
+                work.unit.enqueue_job(&job).await?;
+            }
             session.touch(work.ctx.now);
             Ok(())
         })

@@ -5,11 +5,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use rf_flowpilot::{FlowDoc, FlowIndex, FlowMatch, Reading};
-use rf_kernel::{AccountId, Failure, Page, Revision, TreeId};
+use rf_flowpilot::{FlowDoc, FlowIndex, FlowMatch, Reading, retrieval::fuse_flows};
+use rf_kernel::{AccountId, AiSessionId, Failure, Page, Revision, TreeId};
+use rf_store::UnitOfWork;
 use rf_trees::{LibraryStamp, Tree, TreeFilter, TreeStatus};
 
-use crate::{App, Caller, Work};
+use super::{
+    BeginAiSession,
+    turn::{came_in, said_so_far},
+};
+use crate::{App, Caller, Work, assistant::Asked};
 
 /// Flows looked at for each one wanted: some may be closed to the person.
 const RANKED_FOR_ONE: usize = 4;
@@ -20,23 +25,32 @@ const MOST_KEPT: usize = 64;
 
 /// A library made ready, and the state it and each of its flows was in then.
 #[derive(Clone, Debug, Default)]
-struct Ready {
+pub(crate) struct Ready {
     stamp: LibraryStamp,
     index: Arc<FlowIndex>,
     revisions: Arc<BTreeMap<TreeId, Revision>>,
 }
 
-/// The libraries that were searched last, ready to be searched again while they do not change.
-#[derive(Debug, Default)]
-pub(crate) struct FlowIndexes(Mutex<BTreeMap<AccountId, Ready>>);
+/// What is kept ready of the accounts that were served last.
+#[derive(Debug)]
+pub(crate) struct ByAccount<T>(Mutex<BTreeMap<AccountId, T>>);
 
-impl FlowIndexes {
+impl<T> Default for ByAccount<T> {
+    fn default() -> Self {
+        Self(Mutex::new(BTreeMap::new()))
+    }
+}
+
+/// The libraries that were searched last, ready to be searched again while they do not change.
+pub(crate) type FlowIndexes = ByAccount<Ready>;
+
+impl<T: Clone> ByAccount<T> {
     /// As it was last made ready.
-    fn of(&self, account: AccountId) -> Option<Ready> {
+    pub(crate) fn of(&self, account: AccountId) -> Option<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&account).cloned()
     }
 
-    fn keep(&self, account: AccountId, ready: Ready) {
+    pub(crate) fn keep(&self, account: AccountId, ready: T) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST_KEPT && !kept.contains_key(&account) {
             // Any will do: making one anew costs a moment.
@@ -49,12 +63,13 @@ impl FlowIndexes {
 /// The published flows the person may run that fit best, best first.
 pub(super) async fn fitting_flows(
     work: &mut Work,
-    index: &FlowIndex,
+    library: &Searched,
     reading: &Reading,
     most: usize,
 ) -> Result<Vec<(FlowMatch, Tree)>, Failure> {
     let mut fitting = Vec::new();
-    for found in index.rank(reading, most * RANKED_FOR_ONE, |_| true) {
+    let by_words = library.flows.rank(reading, most * RANKED_FOR_ONE, |_| true);
+    for found in fuse_flows(by_words, &library.asked.closest_flows(&work.actor)) {
         if fitting.len() == most {
             break;
         }
@@ -66,7 +81,58 @@ pub(super) async fn fitting_flows(
     Ok(fitting)
 }
 
+/// A library ready to be searched, and what the ticket means where that is known.
+#[derive(Debug)]
+pub(crate) struct Searched {
+    flows: Arc<FlowIndex>,
+    pub(super) asked: Asked,
+}
+
 impl App {
+    /// The caller's library for what was said. In units of its own, and none is open while meanings are asked for.
+    pub(crate) async fn searched(&self, caller: &Caller, said: &str) -> Result<Searched, Failure> {
+        let asked = match self.embedder {
+            Some(_) => self.asked(caller, said).await?,
+            None => Asked::default(),
+        };
+        Ok(Searched { flows: self.flow_index(caller).await?, asked })
+    }
+
+    /// The same, for what was said in a conversation so far and what is said now; nothing where there is none.
+    pub(crate) async fn searched_for(
+        &self,
+        caller: &Caller,
+        id: AiSessionId,
+        more: &str,
+    ) -> Result<Searched, Failure> {
+        let mut said = more.to_owned();
+        if self.embedder.is_some() {
+            let before = self
+                .read(caller, async |work| {
+                    let session = work.unit.ai_session_by_id(work.actor.account_id, id).await?;
+                    Ok(session.as_ref().map(said_so_far).unwrap_or_default())
+                })
+                .await?;
+            said = format!("{before}\n\n{more}");
+        }
+        self.searched(caller, said.trim()).await
+    }
+
+    /// The conversation to begin with what it means, where that can be told. Done before the unit that begins it.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn with_meaning(
+        &self,
+        caller: &Caller,
+        mut begin: BeginAiSession,
+    ) -> Result<BeginAiSession, Failure> {
+        if self.embedder.is_some() {
+            begin.meaning = self.asked(caller, &came_in(&begin.intake)).await?.vector;
+        }
+        Ok(begin)
+    }
+
     /// The caller's library, ready to be searched. In a unit of its own that only reads: making a large one ready
     /// takes a while, and nobody waits to write meanwhile.
     pub(crate) async fn flow_index(&self, caller: &Caller) -> Result<Arc<FlowIndex>, Failure> {
@@ -81,7 +147,9 @@ impl App {
         if then == stamp {
             return Ok(index);
         }
-        let revisions = published(work).await?;
+        let flows = published(work.unit.as_mut(), tenant).await?;
+        let revisions: BTreeMap<TreeId, Revision> =
+            flows.into_values().map(|flow| (flow.id, flow.revision)).collect();
         // Others may be searching the old one: they go on with it, and this changes a copy.
         let changing = Arc::make_mut(&mut index);
         for gone in known.keys().filter(|id| !revisions.contains_key(*id)) {
@@ -98,19 +166,21 @@ impl App {
     }
 }
 
-/// The published flows of the library, and in which revision each is; their bodies are not read.
-async fn published(work: &mut Work) -> Result<BTreeMap<TreeId, Revision>, Failure> {
-    let tenant = work.actor.account_id;
+/// The published flows of the library; their bodies are not read.
+pub(crate) async fn published(
+    unit: &mut dyn UnitOfWork,
+    tenant: AccountId,
+) -> Result<BTreeMap<TreeId, Tree>, Failure> {
     let filter = TreeFilter { status: Some(TreeStatus::Published), ..TreeFilter::default() };
-    let mut revisions = BTreeMap::new();
+    let mut flows = BTreeMap::new();
     let mut skip = 0;
     loop {
         let page = Page { skip, limit: CHUNK };
-        let (items, total) = work.unit.list_trees(tenant, &filter, page).await?;
-        revisions.extend(items.into_iter().map(|item| (item.tree.id, item.tree.revision)));
+        let (items, total) = unit.list_trees(tenant, &filter, page).await?;
+        flows.extend(items.into_iter().map(|item| (item.tree.id, item.tree)));
         skip += CHUNK;
         if skip >= total {
-            return Ok(revisions);
+            return Ok(flows);
         }
     }
 }

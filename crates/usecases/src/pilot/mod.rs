@@ -1,11 +1,13 @@
 //! The copilot: conversations begun, worked turn by turn, put aside and ended.
 
+mod chase;
 mod documents;
 mod fixes;
 mod library;
 mod model;
 mod taken_over;
 mod turn;
+mod weighing;
 
 use rf_audit::events;
 use rf_auth_policy::{Action, require};
@@ -28,14 +30,17 @@ use rf_store::UnitOfWork;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub(crate) use self::model::{Called, Known, NoAnswer, Question, hidden, sent};
+pub(crate) use self::{
+    chase::RemindOfFix,
+    documents::{supported, write_out},
+    library::{ByAccount, FlowIndexes, Searched, published},
+    weighing::{WeighedByModel, Weighing},
+};
 pub use self::{
     documents::WrittenCase,
     fixes::DueFix,
     model::{LiveWords, Model, PlannedTurn},
-};
-pub(crate) use self::{
-    documents::{supported, write_out},
-    library::FlowIndexes,
 };
 use self::{model::Advised, turn::Taken};
 use crate::{
@@ -59,6 +64,8 @@ pub struct BeginAiSession {
     pub psa_ticket_id: Option<String>,
     /// The client it is for.
     pub client_name: Option<String>,
+    /// What it means, as [`App::with_meaning`] has it.
+    pub meaning: Option<Vec<f32>>,
 }
 
 /// What the engineer does in a turn.
@@ -164,7 +171,7 @@ impl App {
         caller: &Caller,
         begin: &BeginAiSession,
     ) -> Result<AiSessionView, Failure> {
-        let BeginAiSession { intake_type, intake, psa_ticket_id, client_name } = begin.clone();
+        let BeginAiSession { intake_type, intake, psa_ticket_id, client_name, meaning } = begin.clone();
         let trimmed = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
         let mut said = turn::came_in(&intake);
         if let Some(ticket) =
@@ -183,13 +190,16 @@ impl App {
             engine: EngineNote::OFFLINE.to_owned(),
         };
         new.check()?;
-        let index = self.flow_index(caller).await?;
+        let mut library = self.searched(caller, &said).await?;
+        if library.asked.vector.is_none() {
+            library.asked.vector = meaning;
+        }
         self.write(caller, async |work| {
             require(&work.actor, Action::RunSessions)?;
             let mut session = new.clone().begun(&work.actor, work.ctx.now);
             session.conversation_messages.push(turn::engineers(self.new_id(), &said, None, work));
             let input = Input::Begin(reading.clone());
-            let turn = self.engines_turn(work, &session, &[], None, input, Some(&index)).await?;
+            let turn = self.engines_turn(work, &session, &[], None, input, Some(&library)).await?;
             let alone = Advised::alone(None);
             let taken = self.take(work, &mut session, &mut [], None, turn, &alone).await?;
             work.unit.insert_ai_session(&session).await?;
@@ -386,7 +396,16 @@ pub(crate) async fn keep_changed(
     session: &AiSession,
     before: Revision,
 ) -> Result<(), Failure> {
-    match work.unit.update_ai_session(session.account_id, session, before).await? {
+    keep_changed_in(work.unit.as_mut(), session, before).await
+}
+
+/// The same, in a unit that is nobody's in particular.
+async fn keep_changed_in(
+    unit: &mut dyn UnitOfWork,
+    session: &AiSession,
+    before: Revision,
+) -> Result<(), Failure> {
+    match unit.update_ai_session(session.account_id, session, before).await? {
         AiSessionUpdateOutcome::Updated => Ok(()),
         AiSessionUpdateOutcome::Stale => {
             Err(Failure::new(STALE_REVISION, "Somebody else changed this session first. Reload it."))

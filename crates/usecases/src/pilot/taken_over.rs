@@ -1,10 +1,10 @@
 //! How a conversation goes on when somebody took it over.
 
-use rf_flowpilot::{FlowIndex, Intake, Reading, engine::Input};
+use rf_flowpilot::{Intake, Reading, engine::Input};
 use rf_kernel::Failure;
 use rf_sessions::ai::{AiSession, AiStep};
 
-use super::{Advised, Kept, keep_taken, turn};
+use super::{Advised, Kept, Searched, keep_taken, turn};
 use crate::{App, Work};
 
 impl App {
@@ -15,7 +15,7 @@ impl App {
         work: &mut Work,
         session: &mut AiSession,
         fresh: bool,
-        index: &FlowIndex,
+        library: &Searched,
     ) -> Result<(), Failure> {
         let mut steps = work.unit.ai_steps(session.account_id, session.id).await?;
         steps.retain(|step| !step.is_briefing());
@@ -36,7 +36,7 @@ impl App {
             session.touch(work.ctx.now);
             return Ok(());
         };
-        let turn = self.engines_turn(work, session, &steps, None, input, Some(index)).await?;
+        let turn = self.engines_turn(work, session, &steps, None, input, Some(library)).await?;
         let advised = Advised::alone(None);
         let taken = self.take(work, session, &mut steps, None, turn, &advised).await?;
         keep_taken(work, session, &taken).await

@@ -1,7 +1,7 @@
 //! One turn: what the engineer does, what the engine makes of it, and what of that is kept.
 
 use rf_flowpilot::{
-    FlowIndex, FlowMatch, Intake, Reading,
+    FlowMatch, Intake, Reading,
     engine::{self, FixOffer, Flow, Input, Turn, World},
 };
 use rf_kernel::{EntryId, Failure, TreeId};
@@ -13,7 +13,7 @@ use rf_sessions::ai::{
 use rf_trees::Tree;
 use serde::Deserialize;
 
-use super::{Kept, TakeTurn, TurnInput, library::fitting_flows, model::Advised};
+use super::{Kept, Searched, TakeTurn, TurnInput, library::fitting_flows, model::Advised};
 use crate::{App, Work, trees::visible_tree};
 
 /// Flows offered to the engine.
@@ -115,7 +115,7 @@ pub(super) fn linked(id: EntryId, ticket: &TicketSnapshot, work: &Work) -> Messa
 }
 
 /// What has been said so far, for the ranking: the newest last, so that nothing of it is cut off.
-fn said_so_far(session: &AiSession) -> String {
+pub(super) fn said_so_far(session: &AiSession) -> String {
     let mine = |message: &&Message| message.role == MessageRole::Engineer;
     let ticket = ticket_of(&session.intake).and_then(|ticket| ticket.reading());
     let said = session.conversation_messages.iter().filter(mine).map(|message| message.text.as_str());
@@ -160,7 +160,7 @@ impl App {
     }
 
     /// Lets the engine take the turn. `open` is where among the steps the open one stands; a verdict is in it already.
-    /// With an `index` the flows are ranked anew. Nothing is changed yet.
+    /// With a `library` the flows are ranked anew. Nothing is changed yet.
     pub(super) async fn engines_turn(
         &self,
         work: &mut Work,
@@ -168,14 +168,14 @@ impl App {
         steps: &[AiStep],
         open: Option<usize>,
         input: Input,
-        index: Option<&FlowIndex>,
+        library: Option<&Searched>,
     ) -> Result<Engines, Failure> {
         let mut kept = Kept::of(session)?;
         let mut flows = std::collections::BTreeMap::new();
         let mut matches = Vec::new();
-        if let Some(index) = index {
+        if let Some(library) = library {
             let reading = Reading::of(&Intake::read(said_so_far(session).as_bytes())?);
-            for (found, tree) in fitting_flows(work, index, &reading, MOST_MATCHES).await? {
+            for (found, tree) in fitting_flows(work, library, &reading, MOST_MATCHES).await? {
                 flows.insert(found.tree_id, flow(tree));
                 matches.push(found);
             }

@@ -1,11 +1,11 @@
 //! The connection: made, changed, tested, set up and taken away.
 
 use rf_audit::events;
-use rf_auth_policy::{Action, require};
+use rf_auth_policy::{Action, decide, require};
 use rf_kernel::{Checks, Failure, Revision};
 use rf_psa::{
-    ConnectionStatus, Diagnosis, DiagnosisStep, PsaConnection, PsaCredentials, PsaError, PsaProvider,
-    PsaVendor, PushSettings, TicketQuery, codes,
+    ConnectionStatus, Diagnosis, DiagnosisStep, NoteKind, PsaConnection, PsaCredentials, PsaError, PsaFeed,
+    PsaProvider, PsaVendor, PushSettings, TicketQuery, codes,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -13,6 +13,30 @@ use serde_json::{Value, json};
 
 use super::not_connected;
 use crate::{App, Caller, audit::Event};
+
+/// Whether the account has a PSA, for those who work with it: nothing that is only its managers' to know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PsaStatus {
+    /// Whose PSA it is.
+    pub vendor: PsaVendor,
+    /// Whether it works.
+    pub status: ConnectionStatus,
+    /// What is written by itself when a session is resolved or escalated.
+    pub pushes: (bool, bool),
+    /// All of it, for those who manage it.
+    pub managed: Option<ManagedPsa>,
+}
+
+/// A connection as those see it who manage it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ManagedPsa {
+    /// The connection.
+    pub connection: PsaConnection,
+    /// How it tells of changes.
+    pub feed: Option<PsaFeed>,
+    /// The kinds of notes its PSA has; all there are where it cannot be used at all.
+    pub note_kinds: &'static [NoteKind],
+}
 
 /// What somebody enters to connect. Keys that are not given stay as they are.
 #[derive(Clone, Debug)]
@@ -32,7 +56,31 @@ pub struct ConnectPsa {
 }
 
 impl App {
-    /// The account's connection.
+    /// Whether the account has a PSA, and how that is.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn psa_status(&self, caller: &Caller) -> Result<Option<PsaStatus>, Failure> {
+        self.read(caller, async |work| {
+            require(&work.actor, Action::Read)?;
+            let tenant = work.actor.account_id;
+            let Some(connection) = work.unit.psa_connection(tenant).await? else { return Ok(None) };
+            let (vendor, status) = (connection.vendor, connection.status);
+            let pushes = (connection.settings.push_on_resolve, connection.settings.push_on_escalate);
+            let managed = match decide(&work.actor, Action::ManageIntegrations) {
+                true => Some(ManagedPsa {
+                    feed: work.unit.psa_feed(tenant).await?,
+                    note_kinds: self.note_kinds_of(&connection),
+                    connection,
+                }),
+                false => None,
+            };
+            Ok(Some(PsaStatus { vendor, status, pushes, managed }))
+        })
+        .await
+    }
+
+    /// The account's connection, for those who manage it.
     ///
     /// # Errors
     /// `forbidden`.
@@ -52,8 +100,15 @@ impl App {
     pub async fn connect_psa(&self, caller: &Caller, entered: &ConnectPsa) -> Result<PsaConnection, Failure> {
         let before = self.psa_connection(caller).await?;
         let mut connection = self.entered(caller, before.as_ref(), entered)?;
+        // Of another PSA the settings are kept, but for what this one has not: shown to fewer then, never to more.
+        if !self.note_kinds_of(&connection).contains(&connection.settings.note_visibility) {
+            connection.settings.note_visibility = NoteKind::Internal;
+        }
         let diagnosis = self.examine(&connection).await?;
         connection.tested(diagnosis, self.now());
+        if let Some(left) = before.as_ref().filter(|before| !same_site(before, &connection)) {
+            self.leave_feed(left).await;
+        }
         self.write(caller, async |work| {
             require(&work.actor, Action::ManageIntegrations)?;
             let tenant = work.actor.account_id;
@@ -73,6 +128,7 @@ impl App {
                     events::PSA_CHANGED
                 }
             };
+            self.begin_feed(work.unit.as_mut(), &connection).await?;
             let payload = json!({
                 "provider": connection.vendor,
                 "site_url": connection.site_url,
@@ -90,11 +146,15 @@ impl App {
     /// # Errors
     /// `psa_not_connected`, `forbidden`.
     pub async fn disconnect_psa(&self, caller: &Caller) -> Result<(), Failure> {
+        if let Some(connection) = self.psa_connection(caller).await? {
+            self.leave_feed(&connection).await;
+        }
         self.write(caller, async |work| {
             require(&work.actor, Action::ManageIntegrations)?;
             let tenant = work.actor.account_id;
             let connection = work.unit.psa_connection(tenant).await?.ok_or_else(not_connected)?;
             work.unit.delete_psa_connection(tenant).await?;
+            work.unit.delete_psa_feed(tenant).await?;
             let payload = json!({ "provider": connection.vendor, "company_id": connection.company_id });
             let event = Event::new(events::PSA_DISCONNECTED, "psa_connection", connection.id.uuid(), payload);
             self.audit(work, event).await
@@ -144,6 +204,7 @@ impl App {
             let before = connection.revision;
             connection.settings = patched(&connection.settings, patch)?;
             connection.settings.check()?;
+            self.check_visibility(&connection)?;
             connection.touch(work.ctx.now);
             if !work.unit.update_psa_connection(&connection, before).await? {
                 return Err(changed());
@@ -157,6 +218,22 @@ impl App {
         .await
     }
 
+    /// The kinds of notes a connection's PSA has; all there are where it cannot be used at all. Nothing is sent.
+    fn note_kinds_of(&self, connection: &PsaConnection) -> &'static [NoteKind] {
+        self.provider_of(connection)
+            .map_or(NoteKind::ALL.as_slice(), |provider| provider.capabilities().note_kinds)
+    }
+
+    /// Whether the PSA has notes that are shown so.
+    fn check_visibility(&self, connection: &PsaConnection) -> Result<(), Failure> {
+        let wanted = connection.settings.note_visibility;
+        if self.note_kinds_of(connection).contains(&wanted) {
+            return Ok(());
+        }
+        let message = format!("this PSA has no {} notes", wanted.as_str());
+        Err(Failure::invalid_field("note_visibility", "not_supported", message))
+    }
+
     /// The connection as entered, its keys sealed. Kept keys go to the site and company they were entered for and
     /// nowhere else.
     fn entered(
@@ -167,7 +244,9 @@ impl App {
     ) -> Result<PsaConnection, Failure> {
         let now = self.now();
         let (site_url, company_id) = (entered.site_url.trim(), entered.company_id.trim());
-        let kept = before.filter(|kept| kept.site_url == site_url && kept.company_id == company_id);
+        let kept = before.filter(|kept| {
+            kept.vendor == entered.vendor && kept.site_url == site_url && kept.company_id == company_id
+        });
         let kept = kept.and_then(|kept| {
             let secret = self.vault.open(kept.place(), &kept.credentials).ok()?;
             PsaCredentials::from_secret(&secret)
@@ -186,7 +265,10 @@ impl App {
             }
         };
         let credentials = PsaCredentials {
-            public_key: key("public_key", &entered.public_key, kept.as_ref().map(|kept| &kept.public_key)),
+            public_key: match entered.vendor.has_public_key() {
+                true => key("public_key", &entered.public_key, kept.as_ref().map(|kept| &kept.public_key)),
+                false => SecretString::default(),
+            },
             private_key: key(
                 "private_key",
                 &entered.private_key,
@@ -225,7 +307,13 @@ impl App {
     async fn examine(&self, connection: &PsaConnection) -> Result<Diagnosis, Failure> {
         let provider = self.provider_of(connection).map_err(|error| match &error {
             PsaError::Invalid { field: Some(field), message } => {
-                Failure::invalid_field(field.clone(), "not_usable", message.clone())
+                // The adapters name them as their vendors do.
+                let field = match field.as_str() {
+                    "company" | "tenant" => "company_id",
+                    "client_secret" => "private_key",
+                    other => other,
+                };
+                Failure::invalid_field(field, "not_usable", message.clone())
             }
             _ => error.into(),
         })?;
@@ -295,6 +383,11 @@ fn merge(target: &mut Value, patch: &Value) {
         }
         (target, patch) => *target = patch.clone(),
     }
+}
+
+/// Whether callbacks of one are those of the other.
+fn same_site(one: &PsaConnection, other: &PsaConnection) -> bool {
+    (one.vendor, &one.site_url, &one.company_id) == (other.vendor, &other.site_url, &other.company_id)
 }
 
 fn changed() -> Failure {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use rf_flowpilot::document::{CaseRecord, DocumentKind};
-use rf_kernel::{AccountId, Failure, Timestamp, UserId};
+use rf_kernel::{AccountId, Failure, Page, Timestamp, UserId};
 use rf_notes::{
     Format, NoteInput, NoteOptions, RedactionChoices, RedactionMode, RedactionOptions, Redactor, render_with,
 };
 use rf_psa::{
-    Artefact, MemberMapping, NoteFor, Occasion, PsaProvider, PushContent, PushKey, PushSettings, Section,
-    SessionRef, Shape, note_text,
+    Artefact, MemberMapping, NoteFor, NoteKind, Occasion, PsaProvider, PushContent, PushFilter, PushKey,
+    PushSettings, Section, SessionRef, Shape, TimeEdit, note_text,
 };
 use rf_sessions::{
     NoteSource, Outcome, Session,
@@ -40,6 +40,10 @@ pub(super) struct Material {
     /// Who worked, with their address.
     engineer: Option<(String, String)>,
     mapping: Option<MemberMapping>,
+    /// What somebody said about the time.
+    edit: Option<TimeEdit>,
+    /// Seconds of the session that pushes have charged.
+    charged: Vec<(PushKey, u64)>,
 }
 
 /// What is written, with how the time came about and what should be looked at.
@@ -114,7 +118,28 @@ impl Material {
         let mapping = unit.psa_members(tenant).await?.into_iter().find(|known| known.user_id == worker);
         let engineer = people.into_iter().find(|user| user.id == worker);
         let engineer = engineer.map(|user| (user.name, user.email.as_str().to_owned()));
-        Ok(Some(Self { source, rules, settings, engineer, mapping }))
+        let edit = unit.time_edit(tenant, session).await?;
+        let filter = PushFilter { session: Some(session.uuid()), ..PushFilter::default() };
+        let pushes =
+            unit.list_pushes(tenant, &filter, None, Page { skip: 0, limit: Page::MAX_LIMIT }).await?;
+        let charged = pushes.into_iter().filter_map(|push| match push.content {
+            Some(PushContent::Time { worked_seconds, .. }) => Some((push.key, worked_seconds)),
+            _ => None,
+        });
+        let charged = charged.collect();
+        Ok(Some(Self { source, rules, settings, engineer, mapping, edit, charged }))
+    }
+
+    /// What somebody said about the time a push is to charge.
+    pub(super) fn edit_for(&self, key: &PushKey) -> Option<&TimeEdit> {
+        self.edit.as_ref().filter(|edit| edit.is_for(key))
+    }
+
+    /// Seconds of work that no other push charges: an escalated session is charged again when it is resolved, and only for
+    /// what came after.
+    pub(super) fn uncharged_seconds(&self, key: &PushKey) -> u64 {
+        let others = self.charged.iter().filter(|(other, _)| other != key).map(|(_, seconds)| seconds);
+        self.source.worked_seconds().saturating_sub(others.sum())
     }
 
     /// Makes what is written. For time the PSA may be asked who somebody is.
@@ -127,7 +152,7 @@ impl Material {
         minutes: Option<u32>,
     ) -> Result<Composed, Failure> {
         let max_chars = provider.capabilities().max_note_chars;
-        let worked_seconds = self.source.worked_seconds();
+        let worked_seconds = self.uncharged_seconds(key);
         let marker = key.marker(artefact);
         match artefact {
             Artefact::Note => {
@@ -137,35 +162,44 @@ impl Material {
                 };
                 let sections = self.sections(occasion)?;
                 let text = note_text(Shape { purpose, max_chars }, &sections, marker);
-                let kind = self.settings.note_visibility;
+                // Set for a PSA that knows it and connected to one that does not: shown to fewer, never to more.
+                let kinds = provider.capabilities().note_kinds;
+                let kind = Some(self.settings.note_visibility).filter(|kind| kinds.contains(kind));
+                let kind = kind.unwrap_or(NoteKind::Internal);
                 let content = PushContent::Note { kind, text: text.as_str().to_owned() };
                 Ok(Composed { content, worked_seconds, warnings: Vec::new() })
             }
             Artefact::Time => {
                 let (member, warnings) = self.member(provider).await;
+                let edit = self.edit_for(key);
+                let minutes = minutes.or_else(|| edit.and_then(|edit| edit.minutes));
                 let minutes = minutes.unwrap_or_else(|| self.settings.rounding.minutes(worked_seconds));
                 if minutes == 0 {
                     let message = "no working time was measured; say how many minutes to charge";
                     return Err(Failure::invalid_field("minutes", "nothing_to_charge", message));
                 }
                 let shape = Shape { purpose: NoteFor::Time, max_chars };
-                let text = note_text(shape, &self.time_sections(occasion)?, marker);
+                let said = self.edit_for(key).and_then(|edit| edit.note.as_deref());
+                let sections = match said {
+                    Some(note) => self.said_sections(note)?,
+                    None => self.time_sections(occasion)?,
+                };
+                let text = note_text(shape, &sections, marker);
                 let content = PushContent::Time {
                     member,
                     start: self.source.began_at(),
                     minutes,
-                    work_type: self.settings.time_entry.work_type.clone(),
+                    worked_seconds,
+                    billable: edit.and_then(|edit| edit.billable),
+                    work_type: edit
+                        .and_then(|edit| edit.work_type.clone())
+                        .or_else(|| self.settings.time_entry.work_type.clone()),
                     work_role: self.settings.time_entry.work_role.clone(),
                     text: text.as_str().to_owned(),
                 };
                 Ok(Composed { content, worked_seconds, warnings })
             }
         }
-    }
-
-    /// The kind of work that time is charged as.
-    pub(super) fn work_type(&self) -> Option<&str> {
-        self.settings.time_entry.work_type.as_ref().map(rf_psa::PsaId::as_str)
     }
 
     /// Who the engineer is at the PSA: as somebody said, by e-mail, or nobody, with a warning.
@@ -259,6 +293,13 @@ impl Material {
             let body = self.mask(&reasons.join("\n"))?;
             sections.push(Section { title: "What the copilot went by".into(), body });
         }
+        sections.extend(self.engineer());
+        Ok(sections)
+    }
+
+    /// What somebody wrote for a time entry, masked.
+    fn said_sections(&self, note: &str) -> Result<Vec<Section>, Failure> {
+        let mut sections = vec![Section { title: "Work done".into(), body: self.mask(note)? }];
         sections.extend(self.engineer());
         Ok(sections)
     }

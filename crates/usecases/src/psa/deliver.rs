@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use rf_jobs::{Job, JobError, JobHandler, RetryPolicy};
 use rf_kernel::{AccountId, Failure, PushId, Timestamp};
 use rf_psa::{
-    Begin, Outcome, PsaConnection, PsaError, PsaProvider, Push, PushRecord, PushState, Written, push_note,
-    push_time,
+    Begin, Outcome, PsaConnection, PsaError, PsaProvider, Push, PushContent, PushRecord, PushState, Written,
+    push_note, push_time,
 };
 use rf_store::Access;
 use tokio::time::Instant;
@@ -63,12 +63,26 @@ impl App {
             None => None,
         };
         drop(unit);
+        let made_from =
+            material.as_ref().and_then(|made| made.edit_for(&record.key)).map(|edit| edit.revision);
+        let is_new = record.content.is_none();
         let ready = self.make_ready(&mut record, connection.as_ref(), material).await;
+        let takes_time = is_new && matches!(record.content, Some(PushContent::Time { .. }));
         // Kept before anything is sent. Where somebody changed it meanwhile, they look after it.
         let before = record.revision;
         record.push = begun;
         record.touch(now);
-        if !self.account_write(account, async |unit| Ok(unit.update_push(&record, before).await?)).await? {
+        let kept = self
+            .account_write(account, async |unit| {
+                if takes_time && !self.take_time_edit(unit, account, &record, made_from).await? {
+                    // Somebody has just changed it: made anew from that.
+                    self.enqueue_push(unit, account, id, 0).await?;
+                    return Ok(false);
+                }
+                Ok(unit.update_push(&record, before).await?)
+            })
+            .await?;
+        if !kept {
             return Ok(());
         }
         let outcome = match ready {

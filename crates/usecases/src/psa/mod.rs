@@ -7,10 +7,12 @@ mod announce;
 mod connection;
 mod content;
 mod deliver;
+mod feed;
 mod members;
 mod push;
 mod status;
 mod tickets;
+mod time;
 
 use std::sync::Arc;
 
@@ -19,12 +21,19 @@ use rf_kernel::Failure;
 use rf_psa::{PsaConnection, PsaCredentials, PsaError, PsaProvider, codes};
 
 pub use self::{
-    connection::ConnectPsa,
+    connection::{ConnectPsa, ManagedPsa, PsaStatus},
+    feed::SYNC_EVERY_SECONDS,
     members::{MappedHow, MemberLine, MemberList},
     push::{PsaResult, PushPage, PushPreview, PushSubject},
-    tickets::TicketCard,
+    tickets::{PsaOptions, TicketCard},
+    time::{EditTime, TimeLedger, TimeLine},
 };
-pub(crate) use self::{deliver::PushToPsa, push::occasion_of, status::SetPsaStatus};
+pub(crate) use self::{
+    deliver::PushToPsa,
+    feed::{RefreshTicket, SyncPsa},
+    push::occasion_of,
+    status::SetPsaStatus,
+};
 use crate::{App, Caller};
 
 impl App {

@@ -91,8 +91,6 @@ pub struct PushPreview {
     pub visibility: rf_psa::NoteKind,
     /// Seconds of work measured.
     pub worked_seconds: u64,
-    /// The kind of work that time is charged as.
-    pub work_type: Option<String>,
     /// What should be looked at before.
     pub warnings: Vec<String>,
 }
@@ -116,9 +114,9 @@ pub(crate) const fn occasion_of(outcome: Outcome) -> Option<Occasion> {
 }
 
 /// A session somebody asks to push, with the occasion it has come to and whether it has ended.
-struct Asked {
-    subject: PushSubject,
-    occasion: Occasion,
+pub(super) struct Asked {
+    pub(super) subject: PushSubject,
+    pub(super) occasion: Occasion,
     has_ended: bool,
 }
 
@@ -150,8 +148,9 @@ impl App {
             return Ok(PsaResult::NoTicket);
         };
         self.queue(work, &connection, subject, occasion, &ticket, Artefact::Note, None).await?;
-        let worked = u64::try_from(subject.active_seconds).unwrap_or(0);
-        if settings.time_entry.create && settings.rounding.minutes(worked) > 0 {
+        if settings.time_entry.create
+            && settings.rounding.minutes(uncharged_seconds(work, subject).await?) > 0
+        {
             self.queue(work, &connection, subject, occasion, &ticket, Artefact::Time, None).await?;
         }
         Ok(PsaResult::Queued)
@@ -256,7 +255,6 @@ impl App {
             content,
             visibility: connection.settings.note_visibility,
             worked_seconds: composed.worked_seconds,
-            work_type: material.work_type().map(str::to_owned),
             warnings,
         })
     }
@@ -402,13 +400,25 @@ impl App {
     }
 }
 
+/// Seconds of a session's work that no push has charged yet, as far as they have been sent on their way.
+async fn uncharged_seconds(work: &mut Work, subject: &PushSubject) -> Result<u64, Failure> {
+    let filter = PushFilter { session: Some(subject.session.uuid()), ..PushFilter::default() };
+    let page = Page { skip: 0, limit: Page::MAX_LIMIT };
+    let pushes = work.unit.list_pushes(work.actor.account_id, &filter, None, page).await?;
+    let charged = pushes.iter().map(|push| match &push.content {
+        Some(PushContent::Time { worked_seconds, .. }) => *worked_seconds,
+        _ => 0,
+    });
+    Ok(u64::try_from(subject.active_seconds).unwrap_or(0).saturating_sub(charged.sum()))
+}
+
 fn ticket_of(subject: &PushSubject) -> Result<PsaId, Failure> {
     let detail = "This session belongs to no ticket of the PSA. Link it to one first.";
     subject.ticket.as_deref().and_then(ticket_id).ok_or_else(|| Failure::new(codes::PSA_NO_TICKET, detail))
 }
 
 /// The session somebody asks about, if they may see it.
-async fn asked(work: &mut Work, session: SessionRef) -> Result<Asked, Failure> {
+pub(super) async fn asked(work: &mut Work, session: SessionRef) -> Result<Asked, Failure> {
     require(&work.actor, Action::Read)?;
     let tenant = work.actor.account_id;
     match session {
@@ -431,7 +441,7 @@ async fn asked(work: &mut Work, session: SessionRef) -> Result<Asked, Failure> {
 }
 
 /// The newest push of that artefact of a session on its present occasion.
-async fn pushed(
+pub(super) async fn pushed(
     work: &mut Work,
     asked: &Asked,
     ticket: &PsaId,

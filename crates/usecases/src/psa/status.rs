@@ -7,6 +7,7 @@ use rf_jobs::{Job, JobError, JobHandler, JobSpec, RetryPolicy};
 use rf_kernel::{AccountId, Failure, Page, PushId};
 use rf_psa::{
     Occasion, PsaConnection, PsaError, PushFilter, PushRecord, PushSettings, PushState, StatusSettings,
+    Ticket,
 };
 use rf_store::{Access, UnitOfWork};
 use serde_json::json;
@@ -100,21 +101,38 @@ impl App {
         let connection = unit.psa_connection(account).await?;
         drop(unit);
         let (Some(record), Some(connection)) = (record, connection) else { return Ok(Ok(())) };
-        Ok(self.apply_status(&connection, &record).await)
+        match self.apply_status(&connection, &record).await {
+            Ok(changed) => {
+                if let Some(ticket) = changed {
+                    self.keep_own_change(account, &ticket).await?;
+                }
+                Ok(Ok(()))
+            }
+            Err(error) => Ok(Err(error)),
+        }
     }
 
-    async fn apply_status(&self, connection: &PsaConnection, record: &PushRecord) -> Result<(), PsaError> {
-        let Some(name) = wanted(&connection.settings, record.occasion) else { return Ok(()) };
+    /// The ticket with its new status; none where it had it.
+    async fn apply_status(
+        &self,
+        connection: &PsaConnection,
+        record: &PushRecord,
+    ) -> Result<Option<Ticket>, PsaError> {
+        let Some(name) = wanted(&connection.settings, record.occasion) else { return Ok(None) };
         let provider = self.provider_of(connection)?;
         let ticket = provider.ticket(&record.ticket).await?;
-        let no_such = || PsaError::NotFound(format!("The ticket's board has no status “{name}” in use."));
+        let no_such = || {
+            PsaError::NotFound(format!(
+                "The ticket's board has no status “{name}” in use. Name one that it has under Integrations."
+            ))
+        };
         let board = ticket.board.as_ref().ok_or_else(no_such)?;
         let statuses = provider.statuses(&board.id).await?;
         let status = StatusSettings::find(name, &statuses).ok_or_else(no_such)?;
-        if ticket.status.is_none_or(|present| present.id != status.id) {
-            provider.set_status(&record.ticket, &status.id).await?;
+        if ticket.status.is_some_and(|present| present.id == status.id) {
+            return Ok(None);
         }
-        Ok(())
+        Ok(Some(provider.set_status(&record.ticket, &status.id).await?))
     }
 
     /// Says at a push that its ticket did not get its status.

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use rf_auth_policy::{Action, require};
-use rf_kernel::Failure;
+use rf_kernel::{Failure, SessionId};
 use rf_psa::{
-    Company, Configuration, Contact, Note, PsaError, PsaId, PsaPage, PsaProvider, Status, Ticket,
-    TicketQuery, TicketSnapshot,
+    Board, Company, Configuration, Contact, Named, Note, PsaError, PsaId, PsaPage, PsaProvider, Status,
+    Ticket, TicketQuery, TicketSnapshot, WorkOption,
 };
 
-use crate::{App, BeginAiSession, Caller, StartSession};
+use crate::{App, BeginAiSession, Caller, StartSession, sessions::session_not_found};
 
 /// How long a session waits for its ticket before it begins without.
 const INTAKE_PATIENCE: Duration = Duration::from_secs(10);
@@ -31,7 +31,37 @@ pub struct TicketCard {
     pub statuses: Vec<Status>,
 }
 
+/// What of a PSA can be chosen from.
+#[derive(Clone, Debug)]
+pub struct PsaOptions {
+    /// Boards or queues in use.
+    pub boards: Vec<Board>,
+    /// Kinds of work.
+    pub work_types: Vec<Named>,
+    /// Roles it is done in.
+    pub work_roles: Vec<Named>,
+}
+
 impl App {
+    /// What can be chosen from: the boards tickets are on, what time is charged as.
+    ///
+    /// # Errors
+    /// `psa_not_connected`, what the PSA refuses, `forbidden`.
+    pub async fn psa_options(&self, caller: &Caller) -> Result<PsaOptions, Failure> {
+        let connection = self.connection_for(caller, Action::RunSessions).await?;
+        let provider = self.provider_of(&connection)?;
+        let (boards, work_types, work_roles) = tokio::join!(
+            provider.boards(),
+            provider.work_options(WorkOption::Types),
+            provider.work_options(WorkOption::Roles),
+        );
+        let mut boards = boards?;
+        boards.retain(|board| board.active);
+        // Somebody who may not read them can still charge time as the PSA decides.
+        let (work_types, work_roles) = (work_types.unwrap_or_default(), work_roles.unwrap_or_default());
+        Ok(PsaOptions { boards, work_types, work_roles })
+    }
+
     /// Tickets of the account's PSA, those changed last first.
     ///
     /// # Errors
@@ -117,6 +147,27 @@ impl App {
         Ok(begin)
     }
 
+    /// What is kept of a guided session's ticket; none where it has no ticket, or that was not read yet.
+    ///
+    /// # Errors
+    /// What refuses the session, `forbidden`.
+    pub async fn kept_ticket(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+    ) -> Result<Option<TicketSnapshot>, Failure> {
+        self.read(caller, async |work| {
+            let tenant = work.actor.account_id;
+            let session = work.unit.session_by_id(tenant, id).await?.ok_or_else(session_not_found)?;
+            session.require_access(&work.actor)?;
+            let ticket = session.ticket_number.as_deref().and_then(ticket_id);
+            let kept = work.unit.kept_ticket(tenant, id).await?;
+            // Of the ticket it has now, and of no other.
+            Ok(kept.filter(|kept| Some(&kept.ticket_id) == ticket.as_ref()))
+        })
+        .await
+    }
+
     /// The guided session to start with its client named after its ticket's. Done before the unit that starts it.
     ///
     /// # Errors
@@ -135,7 +186,7 @@ impl App {
 }
 
 /// Reads what belongs to a ticket; what cannot be read is left out.
-async fn read_around(provider: &dyn PsaProvider, ticket: &Ticket, snapshot: &mut TicketSnapshot) {
+pub(super) async fn read_around(provider: &dyn PsaProvider, ticket: &Ticket, snapshot: &mut TicketSnapshot) {
     let company = async {
         match &ticket.company {
             Some(company) => provider.company(&company.id).await.map(Some),

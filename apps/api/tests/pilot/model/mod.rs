@@ -1,5 +1,7 @@
 //! The copilot with a model, over real sockets on both sides: our server, and a stand-in for the provider's.
 
+mod assessment;
+mod assistant;
 mod documents;
 mod failures;
 mod poison;

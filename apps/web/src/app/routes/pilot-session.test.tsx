@@ -130,12 +130,11 @@ describe('handing over', () => {
 
   it.each([
     [null, '48213', 'Escalate'],
-    [{ connected: false }, '48213', 'Escalate'],
-    [{ connected: true }, null, 'Escalate'],
-    [{ connected: true }, '48213', 'Escalate and update the ticket'],
+    [{ connected: false, push_on_escalate: false }, '48213', 'Escalate'],
+    [{ connected: true, push_on_escalate: true }, null, 'Escalate'],
+    [{ connected: true, push_on_escalate: false }, '48213', 'Escalate'],
+    [{ connected: true, push_on_escalate: true }, '48213', 'Escalate and update the ticket'],
   ])('with %o and ticket %s its button reads %s', async (psa, ticket, text) => {
-    // Whoever manages the connection knows of it.
-    signInForTest('team_admin');
     const server = new HandoffServer([], makeAiSession({ psa_ticket_id: ticket }));
     server.psa = psa;
     const user = userEvent.setup();

@@ -12,6 +12,7 @@ import { useAuth } from '@/shared/api/auth-session';
 import type { AiSession, AlreadyClaimed, HandoffIntent, HandoffMade } from '@/shared/api/types';
 import { notify } from '@/shared/ui/toast';
 
+const BesidePanel = lazy(() => import('@/features/assistant/beside-panel'));
 const Briefing = lazy(() => import('@/features/handoff/components/briefing'));
 const EscalateDialog = lazy(() => import('@/features/handoff/components/escalate-dialog'));
 const StepChips = lazy(() => import('@/features/handoff/components/step-chips'));
@@ -93,4 +94,15 @@ function Suggestions({ session, onWrite }: { session: AiSession; onWrite: (text:
   );
 }
 
-const JOINED: Joined = { HandOver, Suggestions, onMessage: (session) => hideChips(session.id) };
+/** The assistant, for whoever works the session. */
+function Beside({ session }: { session: AiSession }) {
+  return (
+    <Suspense fallback={null}>
+      <div className="mt-4">
+        <BesidePanel sessionId={session.id} />
+      </div>
+    </Suspense>
+  );
+}
+
+const JOINED: Joined = { Beside, HandOver, Suggestions, onMessage: (session) => hideChips(session.id) };

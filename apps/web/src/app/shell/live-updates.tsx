@@ -6,6 +6,7 @@ import { flashTitle } from '@/features/handoff/model/title-flash';
 import { notificationKeys } from '@/features/notifications/api/queries';
 import { pilotKeys } from '@/features/pilot/api/queries';
 import type { LiveEvent } from '@/shared/api/types';
+import { psaKeys } from '@/shared/psa/keys';
 import { keepLive } from '@/shared/realtime/keep-live';
 import { useLiveEvent } from '@/shared/realtime/live';
 
@@ -21,7 +22,13 @@ function outdated(event: LiveEvent): (readonly string[])[] {
     case 'notification_created':
       return [notificationKeys.all];
     case 'psa_push_changed':
-      return [['psa', 'pushes']];
+      // What is charged is fixed once it is sent.
+      return [psaKeys.pushes, psaKeys.time];
+    case 'psa_ticket_changed':
+      return [
+        psaKeys.ticket(event.about.ticket_id),
+        ...event.about.session_ids.flatMap((id) => [pilotKeys.one(id), psaKeys.kept(id)]),
+      ];
   }
 }
 

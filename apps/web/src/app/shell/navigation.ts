@@ -5,6 +5,7 @@ import {
   LayoutDashboard,
   ServerCog,
   Siren,
+  Sparkles,
   type LucideIcon,
 } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
@@ -33,6 +34,7 @@ const READING: Place[] = [DASHBOARD, ...LIBRARY];
 const PLACES: Place[] = [
   DASHBOARD,
   { to: '/pilot', label: 'Pilot', icon: Compass, keys: 'g p' },
+  { to: '/assistant', label: 'Assistant', icon: Sparkles, keys: 'g i' },
   {
     to: '/escalations',
     label: 'Escalations',

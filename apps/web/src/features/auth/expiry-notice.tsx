@@ -1,7 +1,7 @@
 import { Clock, Info, X } from 'lucide-react';
 import { useState } from 'react';
 
-import { refreshAccess, signOut, useAuth } from '@/shared/api/auth-session';
+import { refreshNow, signOut, useAuth } from '@/shared/api/auth-session';
 import { messageOf } from '@/shared/api/problem';
 import { Button, IconButton } from '@/shared/ui/button';
 import { notify } from '@/shared/ui/toast';
@@ -26,7 +26,7 @@ export default function ExpiryNotice() {
   async function act() {
     setBusy(true);
     try {
-      if (isIdle) await refreshAccess(useAuth.getState().token);
+      if (isIdle) await refreshNow(useAuth.getState().token);
       else await signOut('renewed');
     } catch (error) {
       notify('error', messageOf(error));

@@ -1,10 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { Navigate, useLoaderData, useNavigate, useParams } from 'react-router';
 
 import { acceptInvite, signOut, useAuth } from '@/shared/api/auth-session';
 import { fieldErrors, isCode, messageOf } from '@/shared/api/problem';
-import type { InviteLookup } from '@/shared/api/types';
+import type { InviteLookup, Meta } from '@/shared/api/types';
 import { formText } from '@/shared/lib/forms';
 import { roleName } from '@/shared/lib/roles';
 import { Button, ButtonLink } from '@/shared/ui/button';
@@ -15,6 +15,7 @@ import { Skeleton } from '@/shared/ui/skeleton';
 
 import { inviteQuery } from './api';
 import { NewPasswordField } from './new-password-field';
+import ProviderButtons from './provider-buttons';
 import { PageTitle, SignInFrame } from './sign-in-frame';
 
 export function Component() {
@@ -46,6 +47,9 @@ export function Component() {
 
 function Invitation({ invite, token }: { invite: InviteLookup; token: string }) {
   const user = useAuth((s) => s.user);
+  const providers = useLoaderData<Meta | null>()?.oauth_providers ?? [];
+  // Joined a moment ago with a provider, or back at an old mail.
+  if (invite.state === 'accepted' && user?.email === invite.email) return <Navigate to="/" replace />;
   if (invite.state === 'accepted') {
     return (
       <Ended title="This invitation was accepted before">
@@ -85,6 +89,7 @@ function Invitation({ invite, token }: { invite: InviteLookup; token: string }) 
         </>
       )}
       {user === null && !invite.has_account && <JoinAsNew token={token} account={invite.account_name} />}
+      {user === null && <ProviderButtons providers={providers} next={`/invite/${token}`} invite={token} />}
     </>
   );
 }

@@ -40,7 +40,7 @@ function Finishing({ provider, code, state }: { provider: OauthProvider; code: s
   const navigate = useNavigate();
   const client = useQueryClient();
   const name = PROVIDER_NAMES[provider];
-  const { purpose, next } = errand();
+  const { purpose, next, back } = errand();
   const finish = useMutation({
     mutationFn: async () => {
       if (purpose === 'sign_in') return finishProviderSignIn(provider, { code, state });
@@ -81,11 +81,18 @@ function Finishing({ provider, code, state }: { provider: OauthProvider; code: s
           This email has an account
         </h1>
         <p className="text-fg-muted mt-1 mb-5">
-          An email address alone does not open it. If the account is yours, sign in with your password, then
-          link {name}. From then on one click is enough.
+          An email address alone does not open it. If the account is yours, sign in with your password
+          {back === undefined
+            ? `, then link ${name}. From then on one click is enough.`
+            : '; you come back to the invitation.'}
         </p>
-        <ButtonLink to="/login?next=%2Faccount%2Fsign-ins" variant="primary" size="lg" className="w-full">
-          Sign in and link {name}
+        <ButtonLink
+          to={`/login?next=${encodeURIComponent(back ?? '/account/sign-ins')}`}
+          variant="primary"
+          size="lg"
+          className="w-full"
+        >
+          {back === undefined ? `Sign in and link ${name}` : 'Sign in with your password'}
         </ButtonLink>
       </SignInFrame>
     );
@@ -116,7 +123,8 @@ function Finishing({ provider, code, state }: { provider: OauthProvider; code: s
 
 function Ended({ title, text, isError = false }: { title: string; text: string; isError?: boolean }) {
   const heading = usePageFocus(title);
-  const isLink = errand().purpose === 'link';
+  const { purpose, back } = errand();
+  const isLink = purpose === 'link';
   return (
     <SignInFrame>
       <h1 ref={heading} tabIndex={-1} className="text-2xl font-semibold tracking-tight">
@@ -127,9 +135,20 @@ function Ended({ title, text, isError = false }: { title: string; text: string; 
       ) : (
         <p className="text-fg-muted mt-1 mb-5">{text}</p>
       )}
-      <ButtonLink to={isLink ? '/account/sign-ins' : '/login'} variant="primary" size="lg" className="w-full">
-        {isLink ? 'Back to linked sign-ins' : 'Back to sign-in'}
-      </ButtonLink>
+      {back === undefined ? (
+        <ButtonLink
+          to={isLink ? '/account/sign-ins' : '/login'}
+          variant="primary"
+          size="lg"
+          className="w-full"
+        >
+          {isLink ? 'Back to linked sign-ins' : 'Back to sign-in'}
+        </ButtonLink>
+      ) : (
+        <ButtonLink to={safeNext(back)} variant="primary" size="lg" className="w-full">
+          Back to the invitation
+        </ButtonLink>
+      )}
     </SignInFrame>
   );
 }

@@ -7,8 +7,17 @@ import { ProviderIcon } from './provider-icon';
 import { PROVIDER_NAMES, useProviderSignIn } from './providers';
 
 /** The other ways in, under the form; nothing where none is set up. */
-export default function ProviderButtons({ providers, next }: { providers: OauthProvider[]; next: string }) {
-  const start = useProviderSignIn(next);
+export default function ProviderButtons({
+  providers,
+  next,
+  invite,
+}: {
+  providers: OauthProvider[];
+  next: string;
+  /** The token of the invitation that is accepted on the way. */
+  invite?: string;
+}) {
+  const start = useProviderSignIn(next, invite);
   if (providers.length === 0) return null;
   return (
     <div className="mt-5 grid gap-2.5">

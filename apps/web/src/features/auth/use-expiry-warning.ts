@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 
-import { refreshAccess, useAuth } from '@/shared/api/auth-session';
+import { refreshNow, useAuth } from '@/shared/api/auth-session';
 
 import { expiryWarning, type ExpiryWarning } from './expiry';
+import { watchPresence } from './presence';
 
 const LOOK_AGAIN_MS = 30_000;
 
@@ -14,12 +15,13 @@ export function useExpiryWarning(): ExpiryWarning {
   const idle = useAuth((s) => s.idleExpiresAt);
   const absolute = useAuth((s) => s.absoluteExpiresAt);
   const [now, setNow] = useState(() => Date.now());
+  useEffect(watchPresence, []);
   useEffect(() => {
     const look = () => {
       setNow(Date.now());
       if (expiryWarning(Date.now(), idle, absolute).level !== 'now') return;
       // Without the network the next look asks again.
-      refreshAccess(useAuth.getState().token).catch(() => undefined);
+      refreshNow(useAuth.getState().token).catch(() => undefined);
     };
     const timer = setInterval(look, LOOK_AGAIN_MS);
     document.addEventListener('visibilitychange', look);

@@ -6,9 +6,10 @@ import type { Handoff } from '@/shared/api/types';
 import { useRowKeys } from '@/shared/lib/use-row-keys';
 import { useUrlState } from '@/shared/lib/use-url-state';
 import { useLive } from '@/shared/realtime/live';
-import { Button, ButtonLink } from '@/shared/ui/button';
+import { ButtonLink } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
 import { SelectField } from '@/shared/ui/field';
+import { LoadMore } from '@/shared/ui/load-more';
 import { PageHeader } from '@/shared/ui/page-header';
 import { QueryView } from '@/shared/ui/query-view';
 import { SkeletonRows } from '@/shared/ui/skeleton';
@@ -56,16 +57,9 @@ function Queue() {
       <QueryView query={query} skeleton={<SkeletonRows rows={4} label="Loading escalations" />}>
         {() => <Cards handoffs={handoffs ?? []} arrived={arrived} filtered={domain !== ''} />}
       </QueryView>
-      {query.hasNextPage && (
-        <Button
-          variant="ghost"
-          className="mt-3"
-          onClick={() => void query.fetchNextPage()}
-          busy={query.isFetchingNextPage}
-        >
-          <ChevronDown aria-hidden className="size-3.5" /> Load more
-        </Button>
-      )}
+      <LoadMore query={query} className="mt-3">
+        <ChevronDown aria-hidden className="size-3.5" /> Load more
+      </LoadMore>
       {query.isFetchNextPageError && (
         <p role="alert" className="text-danger mt-1 text-sm">
           The rest did not load.

@@ -4,6 +4,7 @@ import { Bell, ChevronDown, Settings } from 'lucide-react';
 import { useUrlState } from '@/shared/lib/use-url-state';
 import { Button, ButtonLink } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
+import { LoadMore } from '@/shared/ui/load-more';
 import { PageHeader } from '@/shared/ui/page-header';
 import { QueryView } from '@/shared/ui/query-view';
 import { SkeletonRows } from '@/shared/ui/skeleton';
@@ -48,16 +49,9 @@ export function Component() {
             );
           }}
         </QueryView>
-        {query.hasNextPage && (
-          <Button
-            variant="ghost"
-            className="justify-self-start"
-            onClick={() => void query.fetchNextPage()}
-            busy={query.isFetchingNextPage}
-          >
-            <ChevronDown aria-hidden className="size-3.5" /> Load older
-          </Button>
-        )}
+        <LoadMore query={query} className="justify-self-start">
+          <ChevronDown aria-hidden className="size-3.5" /> Load older
+        </LoadMore>
         {query.isFetchNextPageError && (
           <p role="alert" className="text-danger text-sm">
             The older ones did not load.

@@ -6,11 +6,12 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { useAuth } from '@/shared/api/auth-session';
 import { queryClient } from '@/shared/api/query-client';
+import { AnswerStream } from '@/shared/lib/answer-stream';
+import { piecesOf } from '@/shared/lib/sent-pieces';
 import { Frames, Sight } from '@/testing/page';
 import { AnswerWriter, makeAiSession, PilotServer } from '@/testing/pilot-server';
 
-import { AnswerStream } from './model/answer-stream';
-import { captionOf, isFallback, piecesOf } from './model/engine';
+import { captionOf, isFallback } from './model/engine';
 import { SessionPage } from './session-page';
 
 let frames: Frames;

@@ -2,14 +2,15 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { ApiError, isCode, messageOf, NetworkError } from '@/shared/api/problem';
+import { Stopped } from '@/shared/api/streamed-answer';
+import { AnswerStream } from '@/shared/lib/answer-stream';
 import { drafts } from '@/shared/lib/storage';
 import { useDraft } from '@/shared/lib/use-draft';
 
 import { useSendTurn } from './api/mutations';
 import { pilotKeys } from './api/queries';
-import { hasArrived, Stopped } from './api/send-turn';
+import { hasArrived } from './api/send-turn';
 import type { AiSession, Move, Turn } from './api/types';
-import { AnswerStream } from './model/answer-stream';
 import { readOutgoing, turnFor, writeOutgoing } from './model/outgoing';
 
 export interface TurnNotice {

@@ -10,12 +10,6 @@ import type {
 } from '@/shared/api/types';
 import { psaKeys } from '@/shared/psa/keys';
 
-export const connectionQuery = () =>
-  queryOptions({
-    queryKey: psaKeys.connection,
-    queryFn: ({ signal }) => api.get<PsaConnectionAnswer>('/integrations/psa', { signal }),
-  });
-
 export const membersQuery = () =>
   queryOptions({
     queryKey: psaKeys.members,
@@ -53,7 +47,14 @@ export function useDisconnect() {
   return useMutation({
     mutationFn: () => api.delete<undefined>('/integrations/psa'),
     onSuccess: async () => {
-      client.setQueryData<PsaConnectionAnswer>(psaKeys.connection, { connected: false, connection: null });
+      client.setQueryData<PsaConnectionAnswer>(psaKeys.connection, {
+        connected: false,
+        provider: null,
+        status: null,
+        push_on_resolve: false,
+        push_on_escalate: false,
+        connection: null,
+      });
       await client.invalidateQueries({ queryKey: psaKeys.all });
     },
   });

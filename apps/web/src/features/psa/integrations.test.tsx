@@ -6,7 +6,7 @@ import { beforeEach, expect, it } from 'vitest';
 
 import { useAuth } from '@/shared/api/auth-session';
 import { queryClient } from '@/shared/api/query-client';
-import { makePush, PsaServer } from '@/testing/psa-server';
+import { makeConnection, makePush, PsaServer } from '@/testing/psa-server';
 
 import { PsaTabs } from './psa-tabs';
 
@@ -147,6 +147,8 @@ it('saves the seven settings as one, and shows what the rounding does', async ()
   expect(await screen.findByRole('button', { name: 'Save' })).toBeDisabled();
   await user.click(screen.getByRole('switch', { name: /escalated/ }));
   await user.click(screen.getByRole('switch', { name: /active time/ }));
+  expect(await screen.findByRole('option', { name: 'On site' })).toBeInTheDocument();
+  await user.selectOptions(screen.getByLabelText('Work type'), 'On site');
   await user.selectOptions(screen.getByLabelText('Round'), 'down');
   expect(screen.getByText('0:15')).toBeInTheDocument();
   await user.type(screen.getByLabelText(/When resolved/), ' Completed ');
@@ -158,12 +160,37 @@ it('saves the seven settings as one, and shows what the rounding does', async ()
       push_on_resolve: true,
       push_on_escalate: false,
       note_visibility: 'resolution',
-      time_entry: { create: true, work_type: null, work_role: null },
+      time_entry: { create: true, work_type: '7', work_role: null },
       rounding: { step_minutes: 15, direction: 'down', least_minutes: 0 },
       status: { on_resolve: 'Completed', on_escalate: null },
       content: { redaction_mode: 'mask', include_ai_reasoning: false },
     },
   ]);
+});
+
+it('offers only what the PSA can show', async () => {
+  const server = new PsaServer();
+  server.connection = makeConnection({ provider: 'halo', note_visibilities: ['internal', 'discussion'] });
+  open('/?tab=settings');
+  const readers = within(await screen.findByLabelText('Who reads it')).getAllByRole('option');
+  expect(readers.map(({ textContent }) => textContent)).toEqual(['Internal', 'Discussion']);
+});
+
+it('says at the field what the PSA does not have', async () => {
+  const server = new PsaServer();
+  const message = 'this PSA has no discussion notes';
+  server.refuse['PATCH /settings'] = {
+    status: 422,
+    code: 'validation_failed',
+    detail: 'Not valid',
+    errors: [{ loc: 'note_visibility', code: 'not_supported', message }],
+  };
+  const user = userEvent.setup();
+  open('/?tab=settings');
+  await user.selectOptions(await screen.findByLabelText('Who reads it'), 'discussion');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(await screen.findByLabelText('Who reads it')).toBeInvalid();
+  expect(screen.getByText(message, { exact: false })).toBeInTheDocument();
 });
 
 it('warns of who is not mapped until somebody maps them', async () => {
@@ -211,7 +238,49 @@ it('says how to begin where nothing is connected, and keeps the place of other s
 
 it('says so to whoever may not see it', async () => {
   const server = new PsaServer();
-  server.refuse['GET '] = { status: 403, code: 'forbidden', detail: 'Only team admins may' };
+  server.managed = false;
+  useAuth.setState({ user: { id: 'user', role: 'engineer' } as never });
   open();
   expect(await screen.findByText('You cannot open this')).toBeInTheDocument();
+});
+
+it('asks a Halo for what it has, and sends no public key', async () => {
+  const server = new PsaServer();
+  server.connection = null;
+  const user = userEvent.setup();
+  open();
+  await user.selectOptions(await screen.findByRole('combobox', { name: 'PSA' }), 'HaloPSA');
+  expect(screen.queryByLabelText('Public key')).toBeNull();
+  await user.type(screen.getByLabelText('Address'), 'brightwater.halopsa.com');
+  await user.type(screen.getByLabelText('Client id'), 'the-client');
+  await user.click(screen.getByRole('button', { name: 'Connect' }));
+  expect(await screen.findByText('Enter the client secret.')).toBeInTheDocument();
+  await user.type(screen.getByLabelText('Client secret'), 's3cret');
+  await user.click(screen.getByRole('button', { name: 'Connect' }));
+  await waitFor(() =>
+    expect(server.sent('PUT', '/integrations/psa')).toEqual([
+      {
+        provider: 'halo',
+        site_url: 'brightwater.halopsa.com',
+        company_id: '',
+        client_id: 'the-client',
+        private_key: 's3cret',
+      },
+    ]),
+  );
+  expect(await screen.findByRole('heading', { name: 'HaloPSA' })).toBeInTheDocument();
+});
+
+it('promises to keep nothing for another PSA, and brings back what was kept for this one', async () => {
+  new PsaServer();
+  const user = userEvent.setup();
+  open();
+  await user.click(await screen.findByRole('button', { name: 'Change' }));
+  expect(screen.getAllByText(/Left empty, it stays/)).toHaveLength(3);
+  await user.selectOptions(screen.getByRole('combobox', { name: 'PSA' }), 'HaloPSA');
+  expect(screen.queryByText(/Left empty, it stays/)).toBeNull();
+  expect(screen.getByLabelText('Address')).toHaveValue('');
+  expect(screen.getByLabelText('Tenant')).toHaveValue('');
+  await user.selectOptions(screen.getByRole('combobox', { name: 'PSA' }), 'ConnectWise PSA');
+  expect(screen.getByLabelText('Address')).toHaveValue('https://na.myconnectwise.net');
 });

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { Plug } from 'lucide-react';
+import { Lock, Plug } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+import { useAuth } from '@/shared/api/auth-session';
 import type { PsaConnection } from '@/shared/api/types';
 import { useUrlState } from '@/shared/lib/use-url-state';
+import { connectionQuery } from '@/shared/psa/connected';
 import { Button } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
 import { QueryView } from '@/shared/ui/query-view';
 import { Skeleton } from '@/shared/ui/skeleton';
 import { Tabs } from '@/shared/ui/tabs';
 
-import { connectionQuery } from './api';
 import { ConnectionTab } from './components/connection-tab';
 import { MembersTab } from './components/members-tab';
 import { PushLog } from './components/push-log';
@@ -35,6 +36,10 @@ export function PsaTabs({ more }: { more: MoreTab[] }) {
   const tabs = [...TABS, ...more];
   const shown = tabs.find(({ value }) => value === url.get('tab'))?.value ?? 'connection';
   const other = more.find(({ value }) => value === shown);
+  // Everybody may know that there is one; how it is connected is told to these.
+  const manages = useAuth(
+    (s) => s.user?.role === 'owner' || s.user?.role === 'team_admin' || s.user?.is_super_admin === true,
+  );
   const query = useQuery(connectionQuery());
   return (
     <Tabs
@@ -48,7 +53,11 @@ export function PsaTabs({ more }: { more: MoreTab[] }) {
       ) : (
         <QueryView query={query} skeleton={<Skeleton className="h-72 max-w-3xl" />}>
           {({ connection }) =>
-            shown === 'connection' ? (
+            !manages ? (
+              <EmptyState icon={Lock} title="You cannot open this">
+                Owners and team admins see how the PSA is connected.
+              </EmptyState>
+            ) : shown === 'connection' ? (
               <ConnectionTab connection={connection} />
             ) : connection === null ? (
               <NoConnection onConnect={() => url.set({ tab: null })} />
@@ -63,7 +72,7 @@ export function PsaTabs({ more }: { more: MoreTab[] }) {
 }
 
 function OfConnection({ tab, connection }: { tab: string; connection: PsaConnection }) {
-  if (tab === 'settings') return <SettingsTab key={connection.id} kept={connection.settings} />;
+  if (tab === 'settings') return <SettingsTab key={connection.id} connection={connection} />;
   if (tab === 'members') return <MembersTab />;
   return <PushLog />;
 }

@@ -144,11 +144,42 @@ async function refreshOnce(retry = true): Promise<string | null> {
   return null;
 }
 
+/** Counts by the browser's clock: a timer of a page in the background, or one that was asleep, is over at once. */
+function tokenChanged(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const over = AbortSignal.timeout(ms);
+    over.addEventListener('abort', done);
+    const unsubscribe = useAuth.subscribe((now, before) => {
+      if (now.token !== before.token) done();
+    });
+    function done() {
+      over.removeEventListener('abort', done);
+      unsubscribe();
+      resolve();
+    }
+  });
+}
+
 /** Answers a fresh access token, or null when the login is over. Throws when the server cannot be reached. */
-export const refreshAccess = createRefresher({
+export const refreshNow = createRefresher({
   current: () => useAuth.getState().token,
+  changed: tokenChanged,
   refresh: () => refreshOnce(),
 });
+
+type Presence = (stale: string | null) => Promise<void>;
+let presence: Presence | null = null;
+
+/** Before a token is renewed, waits until somebody is there. */
+export function waitForPresence(wait: Presence | null): void {
+  presence = wait;
+}
+
+/** The same for whatever a page asks, which does not keep a sign-in alive by itself. */
+export async function refreshAccess(stale: string | null): Promise<string | null> {
+  await presence?.(stale);
+  return refreshNow(stale);
+}
 
 async function loadUser(token: string): Promise<void> {
   const response = await fetch('/api/v1/auth/me', { headers: { authorization: `Bearer ${token}` } }).catch(
@@ -202,18 +233,6 @@ export async function finishSignIn(challenge: string, code: string): Promise<voi
   if (!response.ok) throw await problemOf(response);
   await loadUser(adopt((await response.json()) as TokenResponse));
   tellOtherTabs();
-}
-
-/** Where to go to sign in with a provider. What this browser has to hold until it is back comes as a cookie. */
-export async function startProviderSignIn(provider: OauthProvider): Promise<string> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1/auth/oauth/${provider}/start`, { credentials: 'same-origin' });
-  } catch (cause) {
-    throw new NetworkError(cause);
-  }
-  if (!response.ok) throw await problemOf(response);
-  return ((await response.json()) as { authorization_url: string }).authorization_url;
 }
 
 export async function finishProviderSignIn(

@@ -101,7 +101,11 @@ describe('client', () => {
 describe('refresher', () => {
   it('does not refresh when another tab already brought a new token', async () => {
     const refresh = vi.fn<() => Promise<string>>(async () => 'own');
-    const run = createRefresher({ current: () => 'from-other-tab', refresh });
+    const run = createRefresher({
+      current: () => 'from-other-tab',
+      changed: () => Promise.resolve(),
+      refresh,
+    });
     await expect(run('old')).resolves.toBe('from-other-tab');
     expect(refresh).not.toHaveBeenCalled();
   });

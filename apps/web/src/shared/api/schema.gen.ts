@@ -853,6 +853,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ai-sessions/{id}/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The time of a conversation: measured, to be charged, and charged. */
+        get: operations["ai_session_time"];
+        /** Say how the time of a conversation is to be charged. */
+        put: operations["edit_ai_session_time"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ai-sessions/{id}/turns": {
         parameters: {
             query?: never;
@@ -935,7 +953,8 @@ export interface paths {
         /**
          * What happens in the account, as it happens: a stream of server-sent events.
          * @description First comes `ready`, then every event under its name: `handoff_created`, `handoff_assessment_ready`,
-         *     `handoff_claimed`, `handoff_released`, `notification_created` (one's own alone) and `psa_push_changed`, with its number
+         *     `handoff_claimed`, `handoff_released`, `notification_created` (one's own alone), `psa_push_changed` and
+         *     `psa_ticket_changed`, with its number
          *     as `id` and what it is about as JSON. `resync` says that some cannot be told: read again whatever you know. A comment
          *     comes every 25 seconds. The answer ends when the access token does; connect again with a new one.
          */
@@ -977,6 +996,118 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistant/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's chats, the last used first. */
+        get: operations["list_chats"];
+        put?: never;
+        /** Begin a chat, alone or beside a conversation with the copilot. */
+        post: operations["begin_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistant/chats/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chat of the caller's with what was said in it. */
+        get: operations["get_chat"];
+        put?: never;
+        post?: never;
+        /** Take a chat away with all that was said in it. */
+        delete: operations["delete_chat"];
+        options?: never;
+        head?: never;
+        /** Call a chat something else. */
+        patch: operations["rename_chat"];
+        trace?: never;
+    };
+    "/api/v1/assistant/chats/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask. The answer rests on passages of the library and cites them. With `Accept: text/event-stream` it comes as it is
+         *     made: `delta` events with the next words, `{"text"}`, then one `done` with the chat or one `error` with the error body.
+         *     Deltas are to look at; what `done` says replaces them. Whoever stops reading stops the model, and the passages found
+         *     are the answer.
+         */
+        post: operations["ask_assistant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistant/chats/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What models were asked in a chat, as it left the machine. */
+        get: operations["sent_in_chat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistant/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The documents of the account, newest first. */
+        get: operations["list_documents"];
+        put?: never;
+        /** Bring a document into the account, for the assistant to answer from. */
+        post: operations["add_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistant/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document. */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        /** Take a document away. Chats keep the passages they cite. */
+        delete: operations["delete_document"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1159,6 +1290,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/invites/{token}/oauth/{provider}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to accept an invitation with a provider. The way back is that of a sign-in: somebody new joins the account,
+         *     whoever is here already is signed in.
+         */
+        post: operations["invite_oauth_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -1290,7 +1441,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Finish to sign in with a provider: the same tokens as with a password. */
+        /**
+         * Finish to sign in with a provider: the same tokens as with a password. Where the way was begun for an invitation,
+         *     somebody new joins its account.
+         */
         post: operations["oauth_callback"];
         delete?: never;
         options?: never;
@@ -1589,6 +1743,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's channels, oldest first. Their addresses are never told. */
+        get: operations["list_channels"];
+        put?: never;
+        /** Set a channel up. */
+        post: operations["create_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a channel. Everything but its address is replaced, and that where one is sent. */
+        put: operations["change_channel"];
+        post?: never;
+        /** Take a channel away. What waits for it is not told any more. */
+        delete: operations["delete_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post a message that says what it is for, and answer what came of it. */
+        post: operations["test_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/channels/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was told in channels, newest first, with every try. */
+        get: operations["list_channel_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/channels/messages/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message that waits for somebody on its way again. */
+        post: operations["retry_channel_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integrations/psa": {
         parameters: {
             query?: never;
@@ -1596,13 +1837,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the account is connected to its PSA, and how. Keys are never told. */
+        /** Whether the account is connected to its PSA; how, for those who manage that. Keys are never told. */
         get: operations["get_psa"];
         /** Connect, or change how. It is tested first and kept whatever the test says. */
         put: operations["connect_psa"];
         post?: never;
         /** Take the connection away. What was pushed stays in the log. */
         delete: operations["disconnect_psa"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/callbacks/{account_id}/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A callback of an account's PSA. The address and its signature are all that lets it in, and the answer is the same
+         *     whatever becomes of it.
+         */
+        post: operations["psa_callback"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1635,6 +1896,23 @@ export interface paths {
         get?: never;
         /** Say who a person is at the PSA. */
         put: operations["map_psa_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/psa/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be chosen from: boards, kinds of work. */
+        get: operations["list_psa_options"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2048,6 +2326,41 @@ export interface paths {
         put?: never;
         /** Take one step of the work. */
         post: operations["step_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept of the ticket of a guided session. */
+        get: operations["session_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The time of a guided session: measured, to be charged, and charged. */
+        get: operations["session_time"];
+        /** Say how the time of a guided session is to be charged. */
+        put: operations["edit_session_time"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3171,6 +3484,212 @@ export interface components {
              */
             token_type: string;
         };
+        /** @description One try to post a message. */
+        ChannelAttemptBody: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /** @description What came of it. */
+            outcome: components["schemas"]["ChannelOutcome"];
+            /** @description In words. */
+            words: string;
+        };
+        /** @description A channel. Its address is never told. */
+        ChannelBody: {
+            /**
+             * Format: date-time
+             * @description When it was set up.
+             */
+            created_at: string;
+            /** @description Whether anything is. */
+            enabled: boolean;
+            /** @description What is told there. */
+            events: string[];
+            /**
+             * @description The host of its webhook.
+             * @example hooks.slack.com
+             */
+            host: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Whose chat it is. */
+            kind: components["schemas"]["ChannelKind"];
+            /** @description What the account calls it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Counts the changes; send it as `If-Match` with the next one.
+             */
+            revision: number;
+            test?: components["schemas"]["ChannelTestBody"] | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /**
+         * @description Whose chat it is.
+         * @enum {string}
+         */
+        ChannelKind: "slack" | "teams";
+        /** @description A message for a channel, and the record of its delivery. */
+        ChannelMessageBody: {
+            /** @description Every try, oldest first. */
+            attempts: components["schemas"]["ChannelAttemptBody"][];
+            /**
+             * Format: uuid
+             * @description Into which channel; it may not be there any more.
+             */
+            channel_id: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is posted next.
+             */
+            due_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it is about, such as `session.escalated`. */
+            kind: string;
+            /** @description How it stands. */
+            state: components["schemas"]["ChannelMessageState"];
+            /** @description Its first line. */
+            title: string;
+        };
+        /**
+         * @description How a message stands.
+         * @enum {string}
+         */
+        ChannelMessageState: "queued" | "sending" | "sent" | "failed" | "uncertain";
+        /**
+         * @description What came of one try.
+         * @enum {string}
+         */
+        ChannelOutcome: "sent" | "later" | "refused" | "unknown";
+        /** @description What somebody enters to set a channel up, or to change it. */
+        ChannelRequest: {
+            /** @description Whether anything is. */
+            enabled: boolean;
+            /**
+             * @description What is told there: `session.escalated`, `handoff.unclaimed`, `handoff.released`, `handoff.claimed`,
+             *     `psa.push_failed`.
+             */
+            events: string[];
+            /** @description Whose chat it is. */
+            kind: components["schemas"]["ChannelKind"];
+            /**
+             * @description What you call it.
+             * @example Dispatch
+             */
+            name: string;
+            /** @description The webhook's address. Kept sealed and never told; where none is sent, a kept one stays. */
+            url?: string | null;
+        };
+        /** @description What a try came to. */
+        ChannelTestBody: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description How it is, in a sentence. */
+            headline: string;
+            /** @description Whether the message is there. */
+            ok: boolean;
+            /** @description What to do about it; empty when there is nothing to do. */
+            what_to_do: string;
+        };
+        /** @description A chat as lists show it. */
+        ChatBody: {
+            /**
+             * Format: uuid
+             * @description The conversation with the copilot it is beside.
+             */
+            ai_session_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Messages in it.
+             */
+            messages_count: number;
+            /** @description What it is called. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When something was last said.
+             */
+            updated_at: string;
+        };
+        /** @description A chat to begin. */
+        ChatCreate: {
+            /**
+             * Format: uuid
+             * @description The conversation with the copilot it is beside.
+             */
+            ai_session_id?: string | null;
+        };
+        /** @description Something said in a chat. */
+        ChatMessageBody: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What an answer rests on, as it was read then. */
+            citations: components["schemas"]["Citation"][];
+            engine?: components["schemas"]["EngineNote"] | null;
+            /**
+             * Format: uuid
+             * @description Its id; of a question, the client's.
+             */
+            id: string;
+            /** @description Who. */
+            role: components["schemas"]["MessageRole"];
+            /** @description What, in Markdown. */
+            text: string;
+        };
+        /** @description A question. */
+        ChatQuestion: {
+            /**
+             * Format: uuid
+             * @description Made by the client; a repeat changes nothing.
+             */
+            entry_id: string;
+            /** @description What is asked. */
+            text: string;
+        };
+        /** @description What a chat is to be called. */
+        ChatRename: {
+            /** @description On one line. */
+            title: string;
+        };
+        /** @description A chat with what was said in it. */
+        ChatResponse: components["schemas"]["ChatBody"] & {
+            /** @description What was said, in order. */
+            messages: components["schemas"]["ChatMessageBody"][];
+        };
         /** @description A checklist's sections. */
         Checklist: {
             /** @description In the order they are worked through. */
@@ -3195,6 +3714,27 @@ export interface components {
             next: string;
             /** @description The sentence the ticket note gets for this answer. */
             note?: string | null;
+        };
+        /** @description A passage an answer rests on, as it was read then. */
+        Citation: {
+            /** @description What it says, shortened. */
+            excerpt: string;
+            /** @description The step or the heading within it. */
+            heading?: string | null;
+            /** @description What it is. */
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Format: int32
+             * @description What the answer calls it: `[1]`.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The flow, the conversation or the document.
+             */
+            source_id: string;
+            /** @description What that is called. */
+            title: string;
         };
         /**
          * @description How sure the copilot is (AIS-07).
@@ -3333,11 +3873,40 @@ export interface components {
             /** @description The same as one text, in Markdown. */
             text: string;
         };
+        /** @description A document to bring in. */
+        DocumentCreate: {
+            /** @description Markdown or plain text, 200 KiB at most. */
+            text: string;
+            /** @description What it is called. */
+            title: string;
+        };
         /**
          * @description What is to be written.
          * @enum {string}
          */
         DocumentKindBody: "ticket_summary" | "resolution_note" | "client_summary" | "knowledge_article";
+        /** @description A document. */
+        DocumentResponse: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who brought it.
+             */
+            created_by_id: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it says. */
+            text: string;
+            /** @description What it is called. */
+            title: string;
+        };
         /** @description A part of a text. */
         DocumentSectionBody: {
             /** @description What it says. */
@@ -3345,10 +3914,53 @@ export interface components {
             /** @description Its heading. */
             title: string;
         };
+        /** @description A document as lists show it. */
+        DocumentSummaryBody: {
+            /**
+             * Format: int64
+             * @description How long it is, bytes.
+             */
+            bytes: number;
+            /** @description Whether the caller may delete it. */
+            can_delete: boolean;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who brought it.
+             */
+            created_by_id: string;
+            /** @description What they are called. */
+            created_by_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it is called. */
+            title: string;
+        };
         /** @description A fix that waits for verification and is due. */
         DueFixBody: components["schemas"]["SuggestedFixBody"] & {
             /** @description The problem it is for. */
             problem_summary?: string | null;
+        };
+        /** @description How the time that was not charged yet is to be charged. What is null is as measured and as the settings have it. */
+        EditTimeRequest: {
+            /** @description Whether the client pays for it. */
+            billable?: boolean | null;
+            /**
+             * Format: int32
+             * @description How long.
+             */
+            minutes?: number | null;
+            /** @description What was done. */
+            note?: string | null;
+            /** @description The kind of work, the PSA's id of it. */
+            work_type?: string | null;
         };
         /** @description What wrote an answer. */
         EngineNote: {
@@ -3692,10 +4304,14 @@ export interface components {
         HandoffAssessmentBody: {
             /** @description What weighed it: `offline`, or a model's name. */
             engine: string;
+            /** @description Why no model weighed it, where one was asked. */
+            engine_reason?: string | null;
             /** @description What may be the cause, likeliest first. */
             likely: components["schemas"]["HypothesisBody"][];
             /** @description What to do next. */
             suggested_steps: string[];
+            /** @description The problem, what is certain and what is open, where a model says it. */
+            summary?: string | null;
         };
         /** @description Somebody else to ask. */
         HandoffAssign: {
@@ -3935,6 +4551,8 @@ export interface components {
             files: components["schemas"]["ImportedFileBody"][];
             /** @description Flows that were kept. */
             imported: number;
+            /** @description What is not as it was where the archive came from, for people. */
+            notes: string[];
             /** @description Files that were refused; nothing of them was kept. */
             refused: number;
         };
@@ -4075,6 +4693,14 @@ export interface components {
             run_at: string;
             /** @description `ready`, `running`, `parked` or `done`. */
             state: string;
+        };
+        /** @description What is kept of a guided session's ticket. */
+        KeptTicketResponse: {
+            /**
+             * @description The ticket as the PSA had it when it was last read, with what others changed since work on it began; null where
+             *     nothing is kept.
+             */
+            ticket_data?: unknown;
         };
         /** @description One thing lint found. */
         LintFinding: {
@@ -4380,7 +5006,7 @@ export interface components {
         NotificationPreferencesBody: {
             /**
              * @description By kind: `session.escalated`, `handoff.claimed`, `handoff.released`, `handoff.assigned`, `handoff.unclaimed`,
-             *     `psa.push_failed`.
+             *     `psa.push_failed`, `fix.due`.
              */
             events?: {
                 [key: string]: components["schemas"]["WaysBody"];
@@ -4570,8 +5196,19 @@ export interface components {
              */
             name: string;
         };
+        /** @description Something of the PSA that can be chosen. */
+        PsaChoiceBody: {
+            /** @description Its id there. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description A connection, without its keys. */
         PsaConnectionBody: {
+            /** @description Whether the PSA tells of changes by itself; else they are looked for from time to time. */
+            callbacks: boolean;
+            /** @description Why it does not, where it could. */
+            callbacks_problem?: string | null;
             /** @description The company they sign in to. */
             company_id: string;
             /**
@@ -4590,6 +5227,8 @@ export interface components {
              * @description When it was last tested.
              */
             last_tested_at?: string | null;
+            /** @description Where the PSA can show notes: some of `internal`, `discussion` and `resolution`. */
+            note_visibilities: string[];
             /** @description Whose PSA it is. */
             provider: components["schemas"]["PsaProviderName"];
             /** @description The end of the public key. */
@@ -4600,24 +5239,36 @@ export interface components {
             site_url: string;
             /** @description What the last test said: `ok`, `failing` or `untested`. */
             status: string;
+            /**
+             * Format: date-time
+             * @description When changes were last looked for.
+             */
+            synced_at?: string | null;
         };
         /** @description Whether the account is connected, and how. */
         PsaConnectionResponse: {
             /** @description Whether it is. */
             connected: boolean;
             connection?: components["schemas"]["PsaConnectionBody"] | null;
+            provider?: components["schemas"]["PsaProviderName"] | null;
+            /** @description Whether an escalated one is. */
+            push_on_escalate: boolean;
+            /** @description Whether a resolved session is pushed by itself. */
+            push_on_resolve: boolean;
+            /** @description What the last test said: `ok`, `failing` or `untested`. */
+            status?: string | null;
         };
         /** @description What a connection is made with. Keys that are not sent stay as they are, for the same site and company. */
         PsaConnectRequest: {
             /** @description The client id of the integration. */
             client_id?: string | null;
-            /** @description The company they sign in to. */
+            /** @description The company they sign in to; of a Halo the tenant, empty where its site has one. */
             company_id: string;
-            /** @description The private key of the API member. */
+            /** @description The private key of the API member; of a Halo the client secret. */
             private_key?: string | null;
             /** @description Whose PSA it is. */
             provider: components["schemas"]["PsaProviderName"];
-            /** @description The public key of the API member. */
+            /** @description The public key of the API member; a Halo has none. */
             public_key?: string | null;
             /** @description Where its people sign in, such as `eu.myconnectwise.net`. */
             site_url: string;
@@ -4638,11 +5289,37 @@ export interface components {
             /** @description Who there is in the PSA to choose from. */
             psa_members: components["schemas"]["PsaMemberBody"][];
         };
+        /** @description What of the PSA can be chosen from. */
+        PsaOptionsResponse: {
+            /** @description Boards or queues in use. */
+            boards: components["schemas"]["PsaChoiceBody"][];
+            /** @description Roles it is done in. */
+            work_roles: components["schemas"]["PsaChoiceBody"][];
+            /** @description Kinds of work. */
+            work_types: components["schemas"]["PsaChoiceBody"][];
+        };
         /**
          * @description Whose PSA it is.
          * @enum {string}
          */
-        PsaProviderName: "connectwise";
+        PsaProviderName: "connectwise" | "halo";
+        /** @description A push, briefly. */
+        PsaPushEvent: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            push_id: string;
+            /**
+             * Format: uuid
+             * @description Of which session.
+             */
+            session_id: string;
+            /** @description `guided` or `ai`. */
+            session_kind: string;
+            /** @description How it stands. */
+            state: string;
+        };
         /** @description What becomes of the note at the PSA. */
         PsaResultBody: {
             /**
@@ -4671,6 +5348,20 @@ export interface components {
             diagnosis: components["schemas"]["DiagnosisBody"];
             /** @description Whether it works. */
             ok: boolean;
+        };
+        /** @description A ticket that others changed, briefly. */
+        PsaTicketEvent: {
+            /**
+             * @description What changed since work began, as far as it is kept with a conversation: `status`, `closed`, `reopened`, `summary`,
+             *     `note`, `deleted`.
+             */
+            changes: string[];
+            /** @description Whether it is not there any more. */
+            deleted: boolean;
+            /** @description The sessions under way for it. */
+            session_ids: string[];
+            /** @description Its number. */
+            ticket_id: string;
         };
         /** @description A publish. */
         PublishRequest: {
@@ -4718,6 +5409,8 @@ export interface components {
             updated_at: string;
             /** @description What went well and should be looked at all the same. */
             warnings: string[];
+            /** @description What somebody can do about it, where it waits for them. */
+            what_to_do?: string | null;
         };
         /** @description What to look at before it is pushed. */
         PushPreviewRequest: {
@@ -4796,12 +5489,14 @@ export interface components {
         };
         /** @description The time that would be charged. */
         PushTimeBody: {
+            /** @description Whether the client pays for it; as the PSA decides when null. */
+            billable?: boolean | null;
             /**
              * Format: int32
              * @description How long, rounded.
              */
             minutes: number;
-            /** @description The kind of work. */
+            /** @description The kind of work; as the PSA decides when null. */
             work_type?: string | null;
             /**
              * Format: int64
@@ -5399,6 +6094,11 @@ export interface components {
             /** @description What it means, where it is known. */
             meaning?: string | null;
         };
+        /**
+         * @description What an answer may rest on.
+         * @enum {string}
+         */
+        SourceKind: "flow" | "session" | "document";
         /** @description The statuses a ticket gets, by name. */
         StatusSettingsBody: {
             /** @description When its session is escalated. */
@@ -5565,9 +6265,14 @@ export interface components {
             event: "notification_created";
         } | {
             /** @description A note on its way into a ticket got further, or did not. */
-            data: unknown;
+            data: components["schemas"]["PsaPushEvent"];
             /** @enum {string} */
             event: "psa_push_changed";
+        } | {
+            /** @description Others changed a ticket that sessions are under way for. */
+            data: components["schemas"]["PsaTicketEvent"];
+            /** @enum {string} */
+            event: "psa_ticket_changed";
         };
         /** @description The stream is open. */
         StreamReady: {
@@ -5783,6 +6488,57 @@ export interface components {
             name: string;
             /** @description Whether time may be charged to a ticket with it. */
             takes_time: boolean;
+        };
+        /** @description A session's time. */
+        TimeLedgerResponse: {
+            /** @description Whether time is charged by itself when work ends. */
+            automatic: boolean;
+            /** @description The oldest first. */
+            entries: components["schemas"]["TimeLineBody"][];
+            /** @description How it is rounded. */
+            rounding: components["schemas"]["RoundingBody"];
+            /**
+             * Format: int32
+             * @description All that is charged or will be.
+             */
+            total_minutes: number;
+        };
+        /** @description An entry of a session's time. */
+        TimeLineBody: {
+            /** @description Whether the client pays for it; as the PSA decides when null. */
+            billable?: boolean | null;
+            /** @description Whether somebody changed it. */
+            edited: boolean;
+            /** @description Whether it stays as it is: it was sent, or may have been. */
+            fixed: boolean;
+            /**
+             * Format: int32
+             * @description The same, rounded.
+             */
+            measured_minutes: number;
+            /**
+             * Format: int32
+             * @description What is charged.
+             */
+            minutes: number;
+            /** @description What was done, where somebody wrote it. */
+            note?: string | null;
+            /** @description `resolve` or `escalate`. */
+            occasion: string;
+            /**
+             * Format: uuid
+             * @description The push it is charged by; none where nothing was sent on its way yet.
+             */
+            push_id?: string | null;
+            /** @description How that stands. */
+            state?: string | null;
+            /** @description The kind of work; null where nobody chose one: as the settings have it, or else the PSA. */
+            work_type?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds of work measured.
+             */
+            worked_seconds: number;
         };
         /** @description Whether and how time is charged. */
         TimeSettingsBody: {
@@ -6294,9 +7050,24 @@ export type SchemaChangeEmailRequest = components['schemas']['ChangeEmailRequest
 export type SchemaChangeEmailResponse = components['schemas']['ChangeEmailResponse'];
 export type SchemaChangePasswordRequest = components['schemas']['ChangePasswordRequest'];
 export type SchemaChangePasswordResponse = components['schemas']['ChangePasswordResponse'];
+export type SchemaChannelAttemptBody = components['schemas']['ChannelAttemptBody'];
+export type SchemaChannelBody = components['schemas']['ChannelBody'];
+export type SchemaChannelKind = components['schemas']['ChannelKind'];
+export type SchemaChannelMessageBody = components['schemas']['ChannelMessageBody'];
+export type SchemaChannelMessageState = components['schemas']['ChannelMessageState'];
+export type SchemaChannelOutcome = components['schemas']['ChannelOutcome'];
+export type SchemaChannelRequest = components['schemas']['ChannelRequest'];
+export type SchemaChannelTestBody = components['schemas']['ChannelTestBody'];
+export type SchemaChatBody = components['schemas']['ChatBody'];
+export type SchemaChatCreate = components['schemas']['ChatCreate'];
+export type SchemaChatMessageBody = components['schemas']['ChatMessageBody'];
+export type SchemaChatQuestion = components['schemas']['ChatQuestion'];
+export type SchemaChatRename = components['schemas']['ChatRename'];
+export type SchemaChatResponse = components['schemas']['ChatResponse'];
 export type SchemaChecklist = components['schemas']['Checklist'];
 export type SchemaCheckoutRequest = components['schemas']['CheckoutRequest'];
 export type SchemaChoiceOption = components['schemas']['ChoiceOption'];
+export type SchemaCitation = components['schemas']['Citation'];
 export type SchemaConfidenceTier = components['schemas']['ConfidenceTier'];
 export type SchemaConfigurationBody = components['schemas']['ConfigurationBody'];
 export type SchemaConfirmEmailRequest = components['schemas']['ConfirmEmailRequest'];
@@ -6310,9 +7081,13 @@ export type SchemaDiagnosisBody = components['schemas']['DiagnosisBody'];
 export type SchemaDiagnosisStepBody = components['schemas']['DiagnosisStepBody'];
 export type SchemaDocumentationRequest = components['schemas']['DocumentationRequest'];
 export type SchemaDocumentationResponse = components['schemas']['DocumentationResponse'];
+export type SchemaDocumentCreate = components['schemas']['DocumentCreate'];
 export type SchemaDocumentKindBody = components['schemas']['DocumentKindBody'];
+export type SchemaDocumentResponse = components['schemas']['DocumentResponse'];
 export type SchemaDocumentSectionBody = components['schemas']['DocumentSectionBody'];
+export type SchemaDocumentSummaryBody = components['schemas']['DocumentSummaryBody'];
 export type SchemaDueFixBody = components['schemas']['DueFixBody'];
+export type SchemaEditTimeRequest = components['schemas']['EditTimeRequest'];
 export type SchemaEngineNote = components['schemas']['EngineNote'];
 export type SchemaErrorBody = components['schemas']['ErrorBody'];
 export type SchemaEscalateRequest = components['schemas']['EscalateRequest'];
@@ -6367,6 +7142,7 @@ export type SchemaInviteResponse = components['schemas']['InviteResponse'];
 export type SchemaInviteRole = components['schemas']['InviteRole'];
 export type SchemaInviteStateBody = components['schemas']['InviteStateBody'];
 export type SchemaJobResponse = components['schemas']['JobResponse'];
+export type SchemaKeptTicketResponse = components['schemas']['KeptTicketResponse'];
 export type SchemaLintFinding = components['schemas']['LintFinding'];
 export type SchemaLintRequest = components['schemas']['LintRequest'];
 export type SchemaLintResponse = components['schemas']['LintResponse'];
@@ -6403,15 +7179,19 @@ export type SchemaPickupRequest = components['schemas']['PickupRequest'];
 export type SchemaPlanBody = components['schemas']['PlanBody'];
 export type SchemaPrepareSessionRequest = components['schemas']['PrepareSessionRequest'];
 export type SchemaPresetBody = components['schemas']['PresetBody'];
+export type SchemaPsaChoiceBody = components['schemas']['PsaChoiceBody'];
 export type SchemaPsaConnectionBody = components['schemas']['PsaConnectionBody'];
 export type SchemaPsaConnectionResponse = components['schemas']['PsaConnectionResponse'];
 export type SchemaPsaConnectRequest = components['schemas']['PsaConnectRequest'];
 export type SchemaPsaMemberBody = components['schemas']['PsaMemberBody'];
 export type SchemaPsaMembersResponse = components['schemas']['PsaMembersResponse'];
+export type SchemaPsaOptionsResponse = components['schemas']['PsaOptionsResponse'];
 export type SchemaPsaProviderName = components['schemas']['PsaProviderName'];
+export type SchemaPsaPushEvent = components['schemas']['PsaPushEvent'];
 export type SchemaPsaResultBody = components['schemas']['PsaResultBody'];
 export type SchemaPsaTestRequest = components['schemas']['PsaTestRequest'];
 export type SchemaPsaTestResponse = components['schemas']['PsaTestResponse'];
+export type SchemaPsaTicketEvent = components['schemas']['PsaTicketEvent'];
 export type SchemaPublishRequest = components['schemas']['PublishRequest'];
 export type SchemaPushBody = components['schemas']['PushBody'];
 export type SchemaPushPreviewRequest = components['schemas']['PushPreviewRequest'];
@@ -6463,6 +7243,7 @@ export type SchemaSessionUpdateRequest = components['schemas']['SessionUpdateReq
 export type SchemaSessionVariablesUpdate = components['schemas']['SessionVariablesUpdate'];
 export type SchemaSeverity = components['schemas']['Severity'];
 export type SchemaSignatureBody = components['schemas']['SignatureBody'];
+export type SchemaSourceKind = components['schemas']['SourceKind'];
 export type SchemaStatusSettingsBody = components['schemas']['StatusSettingsBody'];
 export type SchemaStep = components['schemas']['Step'];
 export type SchemaStepAction = components['schemas']['StepAction'];
@@ -6487,6 +7268,8 @@ export type SchemaTicketContactBody = components['schemas']['TicketContactBody']
 export type SchemaTicketLink = components['schemas']['TicketLink'];
 export type SchemaTicketNoteBody = components['schemas']['TicketNoteBody'];
 export type SchemaTicketStatusBody = components['schemas']['TicketStatusBody'];
+export type SchemaTimeLedgerResponse = components['schemas']['TimeLedgerResponse'];
+export type SchemaTimeLineBody = components['schemas']['TimeLineBody'];
 export type SchemaTimeSettingsBody = components['schemas']['TimeSettingsBody'];
 export type SchemaTokenResponse = components['schemas']['TokenResponse'];
 export type SchemaTransferOwnershipRequest = components['schemas']['TransferOwnershipRequest'];
@@ -9210,6 +9993,110 @@ export interface operations {
             };
         };
     };
+    ai_session_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeLedgerResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    edit_ai_session_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EditTimeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeLedgerResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     take_turn: {
         parameters: {
             query?: never;
@@ -9441,6 +10328,419 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_chats: {
+        parameters: {
+            query?: {
+                /** @description Those beside that conversation. */
+                ai_session_id?: string;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 50 when not sent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChatCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rename_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatRename"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatResponse"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ask_assistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatQuestion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatResponse"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sent_in_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentSummaryBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_document: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9928,6 +11228,53 @@ export interface operations {
             };
         };
     };
+    invite_oauth_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OauthStartResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -10361,6 +11708,30 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11138,6 +12509,286 @@ export interface operations {
             };
         };
     };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_channel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_channel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTestBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_channel_messages: {
+        parameters: {
+            query?: {
+                /** @description Those of this channel alone. */
+                channel_id?: string;
+                /** @description The `X-Next-Cursor` of the page before. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 50 when not sent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as `cursor` for the next page; not there on the last */
+                    "X-Next-Cursor"?: string | null;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelMessageBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retry_channel_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelMessageBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_psa: {
         parameters: {
             query?: never;
@@ -11248,6 +12899,49 @@ export interface operations {
             };
         };
     };
+    psa_callback: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-content-signature"?: string | null;
+            };
+            path: {
+                account_id: string;
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_psa_members: {
         parameters: {
             query?: never;
@@ -11311,6 +13005,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_psa_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PsaOptionsResponse"];
                 };
             };
             409: {
@@ -12496,6 +14226,148 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    session_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptTicketResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    session_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeLedgerResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    edit_session_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EditTimeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeLedgerResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

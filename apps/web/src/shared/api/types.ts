@@ -195,11 +195,16 @@ export type LiveEvent =
       about: HandoffEventAbout & { claimed_by: string; claimed_by_name: string; claimed_at: string };
     }
   | { kind: 'notification_created'; about: unknown }
-  | { kind: 'psa_push_changed'; about: unknown };
+  | { kind: 'psa_push_changed'; about: unknown }
+  | { kind: 'psa_ticket_changed'; about: Schemas['PsaTicketEvent'] };
 
 // --- notifications -------------------------------------------------------------------------------------------------
 
 export type Notification = Sent<Schemas['NotificationBody']>;
+export type Channel = Schemas['ChannelBody'];
+export type ChannelInput = Schemas['ChannelRequest'];
+export type ChannelTest = Schemas['ChannelTestBody'];
+export type ChannelMessage = Schemas['ChannelMessageBody'];
 export type QuietHours = Schemas['QuietHoursBody'];
 export type NotificationPreferences = {
   events: Record<string, Schemas['WaysBody']>;
@@ -225,12 +230,55 @@ export type PushSettings = Pick<Schemas['PushSettingsBody'], 'push_on_resolve' |
   status: Sent<Schemas['StatusSettingsBody']>;
   content: Omit<Schemas['ContentSettingsBody'], 'redaction_mode'> & { redaction_mode: 'mask' | 'none' };
 };
-export type PsaConnection = Sent<Omit<Schemas['PsaConnectionBody'], 'status' | 'diagnosis' | 'settings'>> & {
+export type PsaConnection = Sent<
+  Omit<Schemas['PsaConnectionBody'], 'status' | 'diagnosis' | 'settings' | 'note_visibilities'>
+> & {
+  note_visibilities: NoteVisibility[];
   status: 'ok' | 'failing' | 'untested';
   diagnosis: PsaDiagnosis | null;
   settings: PushSettings;
 };
-export type PsaConnectionAnswer = { connected: boolean; connection: PsaConnection | null };
+export type PsaConnectionAnswer = Sent<
+  Omit<Schemas['PsaConnectionResponse'], 'connection' | 'provider' | 'status'>
+> & {
+  provider: PsaConnection['provider'] | null;
+  status: PsaConnection['status'] | null;
+  /** How it is connected; null for whoever does not manage that. */
+  connection: PsaConnection | null;
+};
+export type PsaOptions = Schemas['PsaOptionsResponse'];
+export type TimeLine = Sent<Omit<Schemas['TimeLineBody'], 'state'>> & { state: PushState | null };
+export type TimeLedger = Sent<Omit<Schemas['TimeLedgerResponse'], 'entries' | 'rounding'>> & {
+  entries: TimeLine[];
+  rounding: Omit<Schemas['RoundingBody'], 'direction'> & { direction: RoundingDirection };
+};
+export type TimeEdit = {
+  minutes: number | null;
+  billable: boolean | null;
+  work_type: string | null;
+  note: string | null;
+};
+
+/** The ticket as it was read for a session, as far as it is shown. The document says only that it is JSON. */
+export interface TicketSnapshot {
+  fetched_at: string;
+  ticket: {
+    summary: string;
+    closed: boolean;
+    status: { name: string } | null;
+    board: { name: string } | null;
+    priority: { name: string } | null;
+    company: { name: string } | null;
+    contact: { name: string } | null;
+  } | null;
+  warning: string | null;
+  changes?: TicketChange[];
+}
+export interface TicketChange {
+  at: string;
+  kind: 'status' | 'closed' | 'reopened' | 'summary' | 'note' | 'deleted';
+  now: string;
+}
 
 export type PsaTicket = Sent<Schemas['TicketBody']>;
 export type PsaTicketContext = {
@@ -284,3 +332,12 @@ export type Problem = Schemas['ErrorBody'];
 export type Meta = Schemas['MetaResponse'];
 
 // --- handoffs, live events, notifications ---------------------------------------------------------------------------
+
+// --- the assistant -------------------------------------------------------------------------------------------------
+
+export type AssistantChatSummary = Schemas['ChatBody'];
+export type AssistantChat = Schemas['ChatResponse'];
+export type AssistantMessage = Schemas['ChatMessageBody'];
+export type AssistantCitation = Schemas['Citation'];
+export type AssistantDocumentSummary = Schemas['DocumentSummaryBody'];
+export type AssistantDocument = Schemas['DocumentResponse'];

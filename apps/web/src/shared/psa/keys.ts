@@ -5,5 +5,9 @@ export const psaKeys = {
   members: ['psa', 'members'] as const,
   tickets: ['psa', 'tickets'] as const,
   ticket: (id: string) => ['psa', 'ticket', id] as const,
+  kept: (sessionId: string) => ['psa', 'kept', sessionId] as const,
   pushes: ['psa', 'pushes'] as const,
+  options: ['psa', 'options'] as const,
+  preview: ['psa', 'preview'] as const,
+  time: ['psa', 'time'] as const,
 };

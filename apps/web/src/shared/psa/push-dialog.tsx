@@ -1,25 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 
-import { isCode, messageOf, NetworkError } from '@/shared/api/problem';
+import { messageOf, NetworkError } from '@/shared/api/problem';
 import type { PsaPush, PushArtefact, PushPreview } from '@/shared/api/types';
-import { formatDuration } from '@/shared/lib/dates';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Dialog } from '@/shared/ui/dialog';
-import { TextField } from '@/shared/ui/field';
 import { scrollable } from '@/shared/ui/scrollable';
 import { Skeleton } from '@/shared/ui/skeleton';
 
-import { previewQuery, usePush, type PushedSession } from './api';
-import { formatMinutes, parseMinutes, TROUBLE, troubleOf, VISIBILITY } from './model';
+import { notePreviewQuery, timePreviewQuery, usePush, type PushedSession } from './api';
+import { TROUBLE, troubleOf, VISIBILITY } from './model';
+import { TimeLedger } from './time-ledger';
 
 interface PushDialogProps {
   session: PushedSession;
   /** Whether it can be posted from here; else it is to be looked at. */
   posts: boolean;
+  /** Whether this person may say how the time is charged. */
+  edits: boolean;
   /** What is in the ticket already, or on its way. */
   posted: PsaPush['artefact'][];
   onClose: () => void;
@@ -28,11 +29,9 @@ interface PushDialogProps {
 /** Exactly what would be posted, before it is. */
 export default function PushDialog(props: PushDialogProps) {
   const { session, posts, onClose } = props;
-  const note = useQuery(previewQuery(session, 'note'));
-  const time = useQuery(previewQuery(session, 'time'));
-  // There may be nothing to charge; the note goes without it.
-  const noTime = isCode(time.error, 'validation_failed');
-  const error = note.error ?? (noTime ? null : time.error);
+  const note = useQuery(notePreviewQuery(session));
+  const time = useQuery(timePreviewQuery(session));
+  const error = note.error ?? time.error;
   return (
     <Dialog
       open
@@ -65,8 +64,9 @@ export default function PushDialog(props: PushDialogProps) {
         >
           {TROUBLE[troubleOf(error)].text(error)}
         </Callout>
-      ) : note.data && (time.data || noTime) ? (
-        <Form {...props} note={note.data} time={time.data ?? null} />
+      ) : note.data && time.data !== undefined ? (
+        // There may be nothing to charge; the note goes without it.
+        <Form {...props} note={note.data} time={time.data} />
       ) : (
         <div role="status" aria-label="Loading the preview" className="grid gap-3">
           <Skeleton className="h-5 w-1/3" />
@@ -80,6 +80,7 @@ export default function PushDialog(props: PushDialogProps) {
 function Form({
   session,
   posts,
+  edits,
   posted,
   note,
   time,
@@ -91,13 +92,10 @@ function Form({
   // What is charged is said by whoever posts it; what the settings charge goes by itself.
   const [withTime, setWithTime] = useState(false);
   const measured = time?.time ?? null;
-  const [written, setWritten] = useState(measured ? formatMinutes(measured.minutes) : '');
-  const minutes = parseMinutes(written);
   const artefacts: PushArtefact[] = [
     ...(withNote ? (['note'] as const) : []),
     ...(withTime ? (['time'] as const) : []),
   ];
-  const wrongTime = withTime && minutes === null;
   const warnings = [
     ...new Set([
       ...(withNote || !posts ? note.warnings : []),
@@ -106,16 +104,13 @@ function Form({
   ];
   const visibility = VISIBILITY[note.kind];
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    // The dialog is a portal: without this the submit would also reach a form around its place in the tree.
-    event.stopPropagation();
-    if (artefacts.length === 0 || wrongTime || push.isPending) return;
-    push.mutate({ artefacts, ...(withTime && minutes !== null ? { minutes } : {}) }, { onSuccess: onClose });
+  function submit() {
+    if (artefacts.length === 0 || push.isPending) return;
+    push.mutate({ artefacts }, { onSuccess: onClose });
   }
 
   return (
-    <form onSubmit={submit} aria-label="Post to the ticket" className="grid grid-cols-1 gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <p className="text-fg-muted text-sm">
         To ticket <span className="text-fg font-mono">#{note.ticket_id}</span>
       </p>
@@ -145,38 +140,21 @@ function Form({
       </fieldset>
       <fieldset className="border-line grid gap-2 rounded-lg border p-3">
         <legend className="sr-only">Time entry</legend>
-        <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
-          <div className="flex min-h-9 items-center">
-            <Part
-              label="Time entry"
-              offered={offers.time}
-              posted={posted.includes('time')}
-              checked={withTime}
-              onChange={setWithTime}
-            />
-          </div>
-          {offers.time && (
-            <div className="w-32">
-              <TextField
-                label="Time to charge"
-                hideLabel
-                inputMode="text"
-                placeholder="0:30"
-                value={written}
-                disabled={!withTime}
-                onChange={(event) => setWritten(event.target.value)}
-                error={wrongTime ? 'Such as 0:45 or 1.5 h, up to a day.' : undefined}
-                autoComplete="off"
-                className="font-mono"
-              />
-            </div>
+        <div className="flex min-h-6 flex-wrap items-center gap-x-3">
+          <Part
+            label="Time entry"
+            offered={offers.time && measured !== null}
+            posted={posted.includes('time')}
+            checked={withTime}
+            onChange={setWithTime}
+          />
+          {measured === null && (
+            <span className="text-fg-subtle text-xs">
+              No working time was measured; say how much to charge.
+            </span>
           )}
-          <span className="text-fg-subtle flex min-h-9 flex-1 items-center text-xs">
-            {measured
-              ? `Worked ${formatDuration(measured.worked_seconds)}, rounded to ${formatMinutes(measured.minutes)}.`
-              : 'No working time was measured.'}
-          </span>
         </div>
+        <TimeLedger session={session} edits={edits} />
         {time !== null && (withTime || !offers.time) && (
           <Words label="Text of the time entry" text={time.text} off={false} />
         )}
@@ -194,17 +172,17 @@ function Form({
         </Button>
         {posts && (
           <Button
-            type="submit"
             variant="primary"
             size="lg"
             busy={push.isPending}
             disabled={artefacts.length === 0}
+            onClick={submit}
           >
             Post {artefacts.length === 2 ? 'note and time' : withTime ? 'time' : 'note'}
           </Button>
         )}
       </div>
-    </form>
+    </div>
   );
 }
 

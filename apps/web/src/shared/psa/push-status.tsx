@@ -11,7 +11,7 @@ import { Panel } from '@/shared/ui/panel';
 import { notify } from '@/shared/ui/toast';
 
 import { sessionPushesQuery, useRetryPush, type PushedSession } from './api';
-import { usePsaConnected } from './known';
+import { usePsa } from './connected';
 import { ARTEFACT, latestOf, mayRetry, PUSH, worstOf } from './model';
 
 const PushDialog = lazy(() => import('./push-dialog'));
@@ -72,7 +72,7 @@ export function PushPanel({
   hasEnded: boolean;
 }) {
   const [open, setOpen] = useState(false);
-  const connected = usePsaConnected();
+  const connected = usePsa()?.connected;
   const query = useQuery(sessionPushesQuery(session));
   const pushes = latestOf(query.data ?? []);
   // Without a PSA there is nothing to say; what was posted to one that is gone stays.
@@ -109,7 +109,13 @@ export function PushPanel({
       </div>
       <Suspense fallback={null}>
         {open && (
-          <PushDialog session={session} posts={posts} posted={posted} onClose={() => setOpen(false)} />
+          <PushDialog
+            session={session}
+            posts={posts}
+            edits={mayPush}
+            posted={posted}
+            onClose={() => setOpen(false)}
+          />
         )}
       </Suspense>
     </Panel>
@@ -124,9 +130,7 @@ function PushItem({ push }: { push: PsaPush }) {
         <PushBadge state={push.state} />
         <span className="text-fg-subtle ml-auto text-xs">{formatAgo(push.updated_at)}</span>
       </div>
-      {push.last_error !== null && push.state !== 'confirmed' ? (
-        <p className="text-fg-muted break-words">{push.last_error}</p>
-      ) : null}
+      <PushTrouble push={push} />
       <PushWarnings push={push} />
       {mayRetry(push) && (
         <div className="flex flex-wrap items-center gap-2">
@@ -135,6 +139,17 @@ function PushItem({ push }: { push: PsaPush }) {
         </div>
       )}
     </li>
+  );
+}
+
+/** Why it is not there, and what somebody can do about it. */
+export function PushTrouble({ push }: { push: PsaPush }) {
+  if (push.last_error === null || push.state === 'confirmed') return null;
+  return (
+    <>
+      <p className="text-fg-muted mt-1 break-words">{push.last_error}</p>
+      {push.what_to_do !== null && <p className="mt-1 break-words">{push.what_to_do}</p>}
+    </>
   );
 }
 

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Building2, ChevronDown, Monitor, RefreshCw, Ticket, UserRound } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { Building2, ChevronDown, Monitor, RefreshCw, UserRound } from 'lucide-react';
+import type { ReactNode } from 'react';
 
-import type { PsaTicketContext } from '@/shared/api/types';
+import type { PsaTicketContext, TicketChange, TicketSnapshot } from '@/shared/api/types';
 import { formatAgo } from '@/shared/lib/dates';
 import { plural } from '@/shared/lib/plural';
 import { Badge } from '@/shared/ui/badge';
@@ -11,28 +11,32 @@ import { Panel } from '@/shared/ui/panel';
 import { scrollable } from '@/shared/ui/scrollable';
 import { Skeleton } from '@/shared/ui/skeleton';
 
-import { ticketQuery } from './api';
-import { usePsaConnected } from './known';
+import { keptTicketQuery, ticketQuery } from './api';
+import { usePsa } from './connected';
 import { TROUBLE, troubleOf } from './model';
 
 /**
- * What the PSA knows of a session's ticket. Without a connection it is not there; the number in the header is. Where nobody
- * knows whether there is one, it is asked on demand.
+ * What the PSA knows of a session's ticket. Without a connection it is not there; the number in the header is. What is kept
+ * of it stands there at once, and where the PSA does not answer: a conversation has it at hand, a guided session asks.
  */
-export function TicketPanel({ ticketId }: { ticketId: string }) {
-  const connected = usePsaConnected();
-  const [wanted, setWanted] = useState(false);
-  const query = useQuery({ ...ticketQuery(ticketId), enabled: connected === true || wanted });
-  if (connected === false || (query.isError && troubleOf(query.error) === 'not_connected')) return null;
-  if (connected === null && !wanted) {
-    return (
-      <Panel title="Ticket" aside={<span className="text-fg-muted font-mono">#{ticketId}</span>}>
-        <Button onClick={() => setWanted(true)}>
-          <Ticket aria-hidden className="size-4" /> Read it from the PSA
-        </Button>
-      </Panel>
-    );
-  }
+export function TicketPanel({
+  ticketId,
+  snapshot: known,
+  sessionId,
+}: {
+  ticketId: string;
+  snapshot?: TicketSnapshot | null | undefined;
+  /** The guided session it is shown for. */
+  sessionId?: string;
+}) {
+  const connected = usePsa()?.connected;
+  const kept = useQuery({
+    ...keptTicketQuery(sessionId ?? '', ticketId),
+    enabled: connected === true && sessionId !== undefined,
+  });
+  const snapshot = known ?? kept.data;
+  const query = useQuery({ ...ticketQuery(ticketId), enabled: connected === true });
+  if (connected !== true || (query.isError && troubleOf(query.error) === 'not_connected')) return null;
   return (
     <Panel
       title="Ticket"
@@ -50,8 +54,11 @@ export function TicketPanel({ ticketId }: { ticketId: string }) {
         </>
       }
     >
+      <Changes changes={snapshot?.changes ?? []} />
       {query.data ? (
         <TicketCard context={query.data} />
+      ) : snapshot?.ticket ? (
+        <KeptTicket snapshot={snapshot} trouble={query.error} />
       ) : query.isPending ? (
         <div role="status" aria-label="Loading the ticket" className="grid gap-2">
           <Skeleton className="h-4" />
@@ -70,6 +77,55 @@ export function TicketPanel({ ticketId }: { ticketId: string }) {
         </div>
       )}
     </Panel>
+  );
+}
+
+/** What others did to the ticket since work began: the last of each kind, in a line. */
+function Changes({ changes }: { changes: TicketChange[] }) {
+  const last = changes.at(-1);
+  if (last === undefined) return null;
+  const notes = changes.filter(({ kind }) => kind === 'note').length;
+  const others = [...new Map(changes.map((change) => [SAID[change.kind] ?? '', change])).values()];
+  const words = others
+    .filter(({ kind }) => kind !== 'note')
+    .map(({ kind, now }) => {
+      const what = SAID[kind] ?? 'changed';
+      return kind === 'status' || kind === 'summary' ? `${what} “${now}”` : what;
+    });
+  if (notes > 0) words.push(plural(notes, 'new note'));
+  return (
+    <p role="status" className="text-warning mb-3 text-sm break-words">
+      Changed in the PSA {formatAgo(last.at)}: {words.join(', ')}.
+    </p>
+  );
+}
+
+const SAID: Record<TicketChange['kind'], string> = {
+  status: 'status is now',
+  closed: 'it is closed',
+  reopened: 'it is open again',
+  summary: 'summary is now',
+  note: 'note',
+  deleted: 'it was deleted',
+};
+
+/** The ticket as it was read for this conversation, while the PSA is asked or does not answer. */
+function KeptTicket({ snapshot, trouble }: { snapshot: TicketSnapshot; trouble: Error | null }) {
+  const { ticket } = snapshot;
+  if (ticket === null) return null;
+  const beside = [ticket.company, ticket.contact, ticket.board].map((named) => named?.name).filter(Boolean);
+  return (
+    <div className="grid gap-1.5 text-sm">
+      <p className="font-medium break-words">{ticket.summary}</p>
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        {ticket.status && <Badge tone={ticket.closed ? 'warning' : 'accent'}>{ticket.status.name}</Badge>}
+        <span className="text-fg-muted min-w-0 break-words">{beside.join(' · ')}</span>
+      </p>
+      <p className="text-fg-subtle text-xs">
+        As it was {formatAgo(snapshot.fetched_at)}.{' '}
+        {trouble !== null && TROUBLE[troubleOf(trouble)].text(trouble)}
+      </p>
+    </div>
   );
 }
 

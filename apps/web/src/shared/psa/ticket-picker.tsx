@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Plug, SearchX, Ticket as TicketIcon, TriangleAlert } from 'lucide-react';
 import { useRef, useState } from 'react';
 
@@ -12,10 +12,11 @@ import { Button, ButtonLink } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Dialog } from '@/shared/ui/dialog';
 import { EmptyState } from '@/shared/ui/empty-state';
-import { TextField } from '@/shared/ui/field';
+import { SelectField, TextField } from '@/shared/ui/field';
+import { LoadMore } from '@/shared/ui/load-more';
 import { SkeletonRows } from '@/shared/ui/skeleton';
 
-import { ticketsQuery } from './api';
+import { optionsQuery, ticketsQuery } from './api';
 import { TROUBLE, troubleOf } from './model';
 
 interface TicketPickerProps {
@@ -47,7 +48,10 @@ const MOST_ID_CHARS = 100;
 export default function TicketPicker({ mode, busy, problem, onPick, onNumber, onClose }: TicketPickerProps) {
   const [text, setText] = useState('');
   const search = useDebounced(text.trim().replace(/^#/, ''), SEARCH_AFTER_MS);
-  const query = useInfiniteQuery(ticketsQuery(search));
+  const [board, setBoard] = useState('');
+  const query = useInfiniteQuery(ticketsQuery(search, board));
+  // Where they cannot be read the search does without.
+  const boards = useQuery({ ...optionsQuery(), enabled: query.isSuccess }).data?.boards ?? [];
   const { container, onKeyDown, focusFirst } = useRowKeys<HTMLDivElement>();
   const field = useRef<HTMLInputElement>(null);
   const tickets = query.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -102,6 +106,16 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
           maxLength={200}
           autoComplete="off"
         />
+        {boards.length > 1 && (
+          <SelectField label="Board" value={board} onChange={(event) => setBoard(event.target.value)}>
+            <option value="">All boards</option>
+            {boards.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+        )}
         {problem && <Callout tone="danger" title={problem} role="alert" />}
         <p role="status" className="sr-only">
           {settled && !query.isError ? `${tickets.length} tickets` : ''}
@@ -120,12 +134,13 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
         ) : tickets.length === 0 ? (
           <EmptyState
             icon={SearchX}
-            title={search === '' ? 'There are no open tickets' : 'No open ticket matches'}
+            title={search === '' && board === '' ? 'There are no open tickets' : 'No open ticket matches'}
             action={
-              search !== '' && (
+              (search !== '' || board !== '') && (
                 <Button
                   onClick={() => {
                     setText('');
+                    setBoard('');
                     field.current?.focus();
                   }}
                 >
@@ -145,15 +160,10 @@ export default function TicketPicker({ mode, busy, problem, onPick, onNumber, on
             ))}
           </ul>
         )}
-        {query.hasNextPage && tickets.length > 0 && (
-          <Button
-            variant="ghost"
-            size="sm"
-            busy={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
+        {tickets.length > 0 && (
+          <LoadMore query={query} size="sm">
             Load more
-          </Button>
+          </LoadMore>
         )}
       </div>
     </Dialog>

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
@@ -7,11 +7,13 @@ import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 
 import { useAuth } from '@/shared/api/auth-session';
 import { queryClient } from '@/shared/api/query-client';
-import { makeContext, makePush, makeTicket, PsaServer } from '@/testing/psa-server';
+import type { TicketSnapshot } from '@/shared/api/types';
+import { makeContext, makePush, makeTicket, makeTime, PsaServer } from '@/testing/psa-server';
 
 import { PushPanel } from './push-status';
 import { TicketPanel } from './ticket-panel';
 import TicketPicker from './ticket-picker';
+import { TimeLedger } from './time-ledger';
 
 // What the page fetches when it is wanted is read from the disk before, and not against the clock of a test.
 beforeAll(async () => {
@@ -23,7 +25,6 @@ beforeEach(() => {
   queryClient.setDefaultOptions({ queries: { retry: false } });
   const user = { id: 'user', role: 'engineer', account_id: 'northwind' };
   useAuth.setState({ status: 'signed_in', token: 't', user: user as never });
-  localStorage.setItem('rf.psa.northwind', 'yes');
 });
 
 function show(element: ReactNode) {
@@ -129,35 +130,85 @@ it('says why a ticket did not load, and loads it on demand', async () => {
   expect(await screen.findByText(/The ticket is closed/)).toBeInTheDocument();
 });
 
-it('asks on demand where nobody knows of a PSA, learns that there is none, and asks no more', async () => {
+it('shows nothing of a ticket where no PSA is connected, and asks for none', async () => {
   const server = new PsaServer();
-  server.refuse['GET /tickets/1'] = { status: 409, code: 'psa_not_connected', detail: 'x' };
-  localStorage.removeItem('rf.psa.northwind');
-  const user = { id: 'user', role: 'engineer', account_id: 'other' };
-  useAuth.setState({ user: user as never });
+  server.connection = null;
   show(
     <>
       <TicketPanel ticketId="1" />
       <PushPanel session={SESSION} ticketId="1" mayPush hasEnded />
     </>,
   );
-  const ask = await screen.findByRole('button', { name: 'Read it from the PSA' });
+  await waitFor(() => expect(server.calls.map(({ path }) => path)).toContain('/integrations/psa'));
+  await waitFor(() => expect(server.calls.map(({ path }) => path)).toContain('/integrations/psa/pushes'));
+  expect(screen.queryByRole('heading')).toBeNull();
   expect(server.calls.filter(({ path }) => path.includes('/tickets'))).toEqual([]);
-  await userEvent.click(ask);
-  await waitFor(() => expect(screen.queryByRole('heading')).toBeNull());
-  expect(localStorage.getItem('rf.psa.other')).toBe('no');
 });
 
-it('asks the server of a connection only for whoever manages it', async () => {
+it('knows of the PSA whoever asks', async () => {
   const server = new PsaServer();
-  const owner = { id: 'user', role: 'owner', account_id: 'third' };
-  useAuth.setState({ user: owner as never });
+  server.managed = false;
   show(<TicketPanel ticketId="48213" />);
   expect(await screen.findByText('CONTOSO-FD01')).toBeInTheDocument();
-  expect(server.calls.map(({ path }) => path)).toEqual([
-    '/integrations/psa',
-    '/integrations/psa/tickets/48213',
-  ]);
+});
+
+it('says what others changed, and shows what was kept while the PSA does not answer', async () => {
+  const server = new PsaServer();
+  server.refuse['GET /tickets/48213'] = { status: 503, code: 'psa_unavailable', detail: 'It timed out.' };
+  const at = '2026-11-23T14:00:00Z';
+  const snapshot: TicketSnapshot = {
+    fetched_at: at,
+    ticket: {
+      summary: 'Kept <b>summary</b>',
+      closed: true,
+      status: { name: 'Closed' },
+      board: null,
+      priority: null,
+      company: { name: 'Contoso Dental' },
+      contact: null,
+    },
+    warning: null,
+    changes: [
+      { at, kind: 'summary', now: 'Kept <b>summary</b>' },
+      { at, kind: 'note', now: 'It works again' },
+      { at, kind: 'note', now: 'Thank you' },
+      { at, kind: 'closed', now: 'Closed' },
+    ],
+  };
+  const { container } = show(<TicketPanel ticketId="48213" snapshot={snapshot} />);
+  expect(await screen.findByText(/Changed in the PSA/)).toHaveTextContent(
+    /summary is now “Kept <b>summary<\/b>”, it is closed, 2 new notes/,
+  );
+  expect(screen.getByText('Contoso Dental')).toBeInTheDocument();
+  expect(await screen.findByText(/It timed out/)).toBeInTheDocument();
+  expect(container.querySelector('b')).toBeNull();
+});
+
+it('tells a guided session what others changed, and shows what is kept where the PSA does not answer', async () => {
+  const server = new PsaServer();
+  const detail = 'The PSA timed out.';
+  server.refuse['GET /tickets/48213'] = { status: 503, code: 'psa_unavailable', detail };
+  const at = '2026-11-23T14:00:00Z';
+  const named = { board: null, priority: null, company: null, contact: null };
+  server.kept = {
+    fetched_at: at,
+    ticket: { summary: 'Kept summary', closed: false, status: { name: 'New' }, ...named },
+    warning: null,
+    changes: [{ at, kind: 'note', now: 'It works again' }],
+  };
+  show(<TicketPanel ticketId="48213" sessionId="guided" />);
+  expect(await screen.findByText(/Changed in the PSA/)).toHaveTextContent(/1 new note/);
+  expect(screen.getByText('Kept summary')).toBeInTheDocument();
+});
+
+it('narrows the tickets to a board', async () => {
+  const server = new PsaServer();
+  server.tickets = [makeTicket(), makeTicket({ id: '48300', board: 'Alerts' })];
+  const user = userEvent.setup();
+  pick();
+  await user.selectOptions(await screen.findByLabelText('Board'), 'Alerts');
+  await waitFor(() => expect(screen.queryByRole('button', { name: /48213/ })).toBeNull());
+  expect(screen.getByRole('button', { name: /48300/ })).toBeInTheDocument();
 });
 
 it('posts the note that the preview showed, and no time that nobody asked for', async () => {
@@ -175,7 +226,7 @@ it('posts the note that the preview showed, and no time that nobody asked for', 
   ]);
 });
 
-it('posts time with its own text, as somebody put it right', async () => {
+it('posts time as somebody put it right, with the very text', async () => {
   const server = new PsaServer();
   server.preview.warnings = ['Eli is not mapped to a member of the PSA.'];
   const user = userEvent.setup();
@@ -185,21 +236,69 @@ it('posts time with its own text, as somebody put it right', async () => {
   await user.click(await within(dialog).findByRole('checkbox', { name: 'Time entry' }));
   expect(within(dialog).getByText('Time: the spooler was restarted.')).toBeInTheDocument();
   expect(within(dialog).getByText(/is not mapped to a member/)).toBeInTheDocument();
-  const time = within(dialog).getByLabelText('Time to charge');
+  await user.click(await within(dialog).findByRole('button', { name: 'Change the time…' }));
+  const form = within(dialog).getByRole('form', { name: 'Change the time' });
+  const time = within(form).getByLabelText('Time to charge');
   expect(time).toHaveValue('0:30');
   await user.clear(time);
   await user.type(time, 'soon');
-  await user.click(within(dialog).getByRole('button', { name: 'Post note and time' }));
+  await user.click(within(form).getByRole('button', { name: 'Keep' }));
   expect(time).toBeInvalid();
-  expect(server.sent('POST', '/integrations/psa/pushes')).toEqual([]);
+  expect(server.sent('PUT', '/ai-sessions/ai/time')).toEqual([]);
   await user.clear(time);
-  await user.type(time, '1:15{Enter}');
+  await user.type(time, '1:15');
+  await user.selectOptions(within(form).getByLabelText('Billable'), 'Not billable');
+  await user.selectOptions(within(form).getByLabelText('Work type'), 'On site');
+  await user.type(within(form).getByLabelText('What was done'), 'Went there');
+  await user.click(within(form).getByRole('button', { name: 'Keep' }));
+  expect(await within(dialog).findByText('Went there')).toBeInTheDocument();
+  expect(within(dialog).getByRole('list', { name: 'Time of this session' })).toHaveTextContent(
+    '1:15worked 22 min, measured 0:30Not billablechanged, not posted yet',
+  );
+  expect(server.sent('PUT', '/ai-sessions/ai/time')).toEqual([
+    { minutes: 75, billable: false, work_type: '7', note: 'Went there' },
+  ]);
+  await user.click(within(dialog).getByRole('button', { name: 'Post note and time' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(server.sent('POST', '/integrations/psa/pushes')).toEqual([
-    { session_id: 'ai', session_kind: 'ai', artefacts: ['note', 'time'], minutes: 75 },
+    { session_id: 'ai', session_kind: 'ai', artefacts: ['note', 'time'] },
   ]);
   const posted = await screen.findByRole('list', { name: 'Posted to the ticket' });
   await waitFor(() => expect(within(posted).getAllByText('Queued')).toHaveLength(2));
+});
+
+it('adds up what was posted and what will be, and changes nothing that was', async () => {
+  const server = new PsaServer();
+  server.time = [
+    makeTime({ push_id: 'one', state: 'confirmed', fixed: true, minutes: 45, occasion: 'escalate' }),
+    makeTime(),
+  ];
+  show(<TimeLedger session={SESSION} edits />);
+  const entries = await screen.findByRole('list', { name: 'Time of this session' });
+  expect(within(entries).getAllByRole('listitem')).toHaveLength(2);
+  expect(within(entries).getByText('Confirmed')).toBeInTheDocument();
+  expect(screen.getByText('1:15')).toBeInTheDocument();
+  server.time = [makeTime({ push_id: 'one', state: 'sent', fixed: true })];
+  cleanup();
+  queryClient.clear();
+  show(<TimeLedger session={SESSION} edits />);
+  await screen.findByRole('list', { name: 'Time of this session' });
+  expect(screen.queryByRole('button', { name: 'Change the time…' })).toBeNull();
+});
+
+it('asks how much to charge where nothing was measured, and finds no fault before it is said', async () => {
+  const server = new PsaServer();
+  server.time = [makeTime({ worked_seconds: 0, measured_minutes: 0, minutes: 0 })];
+  const user = userEvent.setup();
+  show(<TimeLedger session={SESSION} edits />);
+  await user.click(await screen.findByRole('button', { name: 'Change the time…' }));
+  const time = screen.getByLabelText('Time to charge');
+  expect(time).toHaveValue('');
+  expect(time).toBeValid();
+  await user.type(time, '20');
+  await user.click(screen.getByRole('button', { name: 'Keep' }));
+  await waitFor(() => expect(server.sent('PUT', '/ai-sessions/ai/time')).toHaveLength(1));
+  expect(server.sent('PUT', '/ai-sessions/ai/time')[0]).toMatchObject({ minutes: 20 });
 });
 
 it('posts the note where no time was measured, and says so', async () => {
@@ -208,9 +307,55 @@ it('posts the note where no time was measured, and says so', async () => {
   const user = userEvent.setup();
   show(<PushPanel session={SESSION} ticketId="48213" mayPush hasEnded />);
   await user.click(await screen.findByRole('button', { name: /Preview and post/ }));
-  expect(await screen.findByText('No working time was measured.')).toBeInTheDocument();
+  expect(await screen.findByText(/No working time was measured/)).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Post note' }));
   await waitFor(() => expect(server.sent('POST', '/integrations/psa/pushes')).toHaveLength(1));
+});
+
+it('keeps what was chosen when time is said where none was measured', async () => {
+  const server = new PsaServer();
+  server.worked = false;
+  server.time = [makeTime({ worked_seconds: 0, measured_minutes: 0, minutes: 0 })];
+  const user = userEvent.setup();
+  show(<PushPanel session={SESSION} ticketId="48213" mayPush hasEnded />);
+  await user.click(await screen.findByRole('button', { name: /Preview and post/ }));
+  await user.click(await screen.findByRole('checkbox', { name: 'Note' }));
+  await user.click(await screen.findByRole('button', { name: 'Change the time…' }));
+  await user.type(screen.getByLabelText('Time to charge'), '20');
+  let composed = () => {};
+  server.composing = new Promise((resolve) => {
+    composed = resolve;
+  });
+  await user.click(screen.getByRole('button', { name: 'Keep' }));
+  await waitFor(() => expect(server.sent('PUT', '/ai-sessions/ai/time')).toHaveLength(1));
+  expect(await screen.findByText('changed, not posted yet')).toBeInTheDocument();
+  composed();
+  await user.click(await screen.findByRole('checkbox', { name: 'Time entry' }));
+  expect(screen.getByRole('checkbox', { name: 'Note' })).not.toBeChecked();
+  expect(await screen.findByText('Time: the spooler was restarted.')).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Post time' }));
+  await waitFor(() =>
+    expect(server.sent('POST', '/integrations/psa/pushes')).toEqual([
+      { session_id: 'ai', session_kind: 'ai', artefacts: ['time'] },
+    ]),
+  );
+});
+
+it('says nothing of a work type that nobody chose', async () => {
+  const server = new PsaServer();
+  const user = userEvent.setup();
+  show(<TimeLedger session={SESSION} edits />);
+  await user.click(await screen.findByRole('button', { name: 'Change the time…' }));
+  expect(await screen.findByLabelText('Work type')).toHaveDisplayValue('As the settings have it');
+  const time = screen.getByLabelText('Time to charge');
+  await user.clear(time);
+  await user.type(time, '45');
+  await user.click(screen.getByRole('button', { name: 'Keep' }));
+  await waitFor(() =>
+    expect(server.sent('PUT', '/ai-sessions/ai/time')).toEqual([
+      { minutes: 45, billable: null, work_type: null, note: null },
+    ]),
+  );
 });
 
 it('shows what would be posted while the work goes on, and posts nothing', async () => {
@@ -238,7 +383,7 @@ it('offers no second note where one is there already', async () => {
   await user.click(within(dialog).getByRole('button', { name: 'Post time' }));
   await waitFor(() =>
     expect(server.sent('POST', '/integrations/psa/pushes')).toEqual([
-      { session_id: 'ai', session_kind: 'ai', artefacts: ['time'], minutes: 30 },
+      { session_id: 'ai', session_kind: 'ai', artefacts: ['time'] },
     ]),
   );
 });
@@ -249,12 +394,14 @@ it('says why a push needs somebody, and sends it again', async () => {
     makePush({
       state: 'needs_review',
       last_error: 'The ticket was deleted.',
+      what_to_do: 'Copy it into the right ticket.',
       warnings: ['The API member wrote it.'],
     }),
   ];
   const user = userEvent.setup();
   show(<PushPanel session={SESSION} ticketId="48213" mayPush={false} hasEnded />);
   expect(await screen.findByText('The ticket was deleted.')).toBeInTheDocument();
+  expect(screen.getByText('Copy it into the right ticket.')).toBeInTheDocument();
   expect(screen.getByText('The API member wrote it.')).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: /Preview and post/ })).toBeNull();
   await user.click(screen.getByRole('button', { name: /Try again/ }));

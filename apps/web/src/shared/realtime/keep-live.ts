@@ -1,5 +1,5 @@
 import { refreshAccess, reloadUser, useAuth } from '@/shared/api/auth-session';
-import type { LiveEvent } from '@/shared/api/types';
+import type { LiveEvent, UserResponse } from '@/shared/api/types';
 
 import { tellLive, useLive } from './live';
 import { subscribeShared } from './shared-stream';
@@ -14,6 +14,7 @@ const KINDS: readonly LiveEvent['kind'][] = [
   'handoff_released',
   'notification_created',
   'psa_push_changed',
+  'psa_ticket_changed',
 ];
 
 /**
@@ -36,13 +37,24 @@ export function keepLive(userId: string, refresh: () => void): () => void {
       // Also for a tab that joins a stream another one reads: what it loaded may be from before it listened.
       if (status === 'open' && before !== 'open') refresh();
       // The server lets nobody listen who may not, or not any more: who this is tells the shell what is closed.
-      if (status === 'closed' && before !== 'closed') void reloadUser();
+      const isShut = status === 'closed' || status === 'refused';
+      if (isShut && before !== status) void reloadUser();
     },
+    // A role, a plan that is settled, a second factor that is set up: what a refusal was about.
+    onChange: (again) =>
+      useAuth.subscribe((now, before) => {
+        if (rightsOf(now.user) !== rightsOf(before.user)) again();
+      }),
   });
   return () => {
     stop();
     useLive.setState({ status: 'closed' });
   };
+}
+
+/** What the server looks at before it lets somebody listen, as one text. */
+function rightsOf(user: UserResponse | null): string {
+  return JSON.stringify([user?.role, user?.subscription, user?.second_factor_due]);
 }
 
 /** A kind this version does not know is of no use to it, and no fault. */

@@ -74,10 +74,36 @@ it('asks for a new token when its own is refused, and reads on with it', async (
   expect(got).toHaveLength(1);
 });
 
-it.each([401, 403, 404])('stops for good at %i', async (code) => {
+it.each([401, 204])('stops for good at %i', async (code) => {
   serve(status(code));
   await readAll();
   expect(asked).toHaveLength(1);
+});
+
+it.each([402, 403, 404])('asks again some time after %i, and reads on once it may', async (code) => {
+  serve(status(code), stream('data: x\n\n'));
+  const { got, statuses } = await readAll({ refusedMs: 1 });
+  expect(statuses.slice(0, 4)).toEqual(['connecting', 'refused', 'connecting', 'open']);
+  expect(got).toHaveLength(1);
+});
+
+it('asks at once when what it was refused for has changed', async () => {
+  serve(status(403), stream('data: x\n\n'));
+  const forget = vi.fn<() => void>();
+  let change: (() => void) | undefined;
+  const ended = readAll({
+    refusedMs: 3_600_000,
+    onChange: (again) => {
+      change = again;
+      return forget;
+    },
+  });
+  await vi.waitFor(() => expect(change).toBeDefined());
+  expect(asked).toHaveLength(1);
+  change?.();
+  const { got } = await ended;
+  expect(got).toHaveLength(1);
+  expect(forget).toHaveBeenCalledOnce();
 });
 
 it.each([429, 500, 503])('tries again after %i', async (code) => {

@@ -1,6 +1,7 @@
 import { createSseParser, type SseMessage } from './sse-parser';
 
-export type StreamStatus = 'connecting' | 'open' | 'waiting' | 'closed';
+/** `refused`: the server lets this person not listen; it is asked again, for the cause may pass. */
+export type StreamStatus = 'connecting' | 'open' | 'waiting' | 'refused' | 'closed';
 
 export interface StreamOptions {
   token: () => string | null;
@@ -14,14 +15,21 @@ export interface StreamOptions {
   silenceMs?: number;
   baseDelayMs?: number;
   maxDelayMs?: number;
+  /** After so long a server that refused is asked again. */
+  refusedMs?: number;
+  /** Calls back when what a refusal was about may have changed; answers how to stop that. */
+  onChange?: (again: () => void) => () => void;
 }
 
-/** The server has nothing to say to us, now or later. */
+/** The server lets us not listen as things are. */
 class Refused extends Error {}
+/** The server has nothing to say to us, now or later, or nobody is signed in any more. */
+class Over extends Error {}
 
 const SILENCE_MS = 60_000;
 const BASE_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 30_000;
+const REFUSED_MS = 60_000;
 
 /**
  * Reads a stream of events that needs to know who asks, which the browser's EventSource cannot say. It resumes where it
@@ -79,13 +87,12 @@ export function subscribe(url: string, options: StreamOptions): () => void {
     let response = await ask(token, signal);
     if (response.status === 401) {
       token = await options.renew(token);
-      if (token === null) throw new Refused();
+      if (token === null) throw new Over();
       response = await ask(token, signal);
     }
     const { status, body } = response;
-    if (status === 204 || (status >= 400 && status < 500 && status !== 408 && status !== 429)) {
-      throw new Refused();
-    }
+    if (status === 204) throw new Over();
+    if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new Refused();
     if (!response.ok || !body) throw new Error(`The stream answered with status ${status}.`);
     return body;
   }
@@ -100,12 +107,19 @@ export function subscribe(url: string, options: StreamOptions): () => void {
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       options.onStatus('connecting');
+      let refused = false;
       try {
         await once();
       } catch (error) {
-        if (error instanceof Refused) break;
+        if (error instanceof Over) break;
+        refused = error instanceof Refused;
       }
       if (stop.signal.aborted) break;
+      if (refused) {
+        options.onStatus('refused');
+        await pause(options.refusedMs ?? REFUSED_MS, stop.signal, options.onChange);
+        continue;
+      }
       options.onStatus('waiting');
       const cap = Math.min(options.maxDelayMs ?? MAX_DELAY_MS, base * 2 ** attempt);
       attempt += 1;
@@ -118,16 +132,22 @@ export function subscribe(url: string, options: StreamOptions): () => void {
   return () => stop.abort();
 }
 
-/** Ends early when the network is back, or when nobody waits any more. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Ends early when the network is back, when something has changed, or when nobody waits any more. */
+function pause(
+  ms: number,
+  signal: AbortSignal,
+  onChange: StreamOptions['onChange'] = () => () => undefined,
+): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
       clearTimeout(timer);
+      forget();
       window.removeEventListener('online', wake);
       signal.removeEventListener('abort', wake);
       resolve();
     };
     const timer = setTimeout(wake, ms);
+    const forget = onChange(wake);
     window.addEventListener('online', wake, { once: true });
     signal.addEventListener('abort', wake, { once: true });
   });

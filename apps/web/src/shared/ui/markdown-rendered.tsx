@@ -49,6 +49,12 @@ export default memo(function MarkdownRendered({ text, renderVariable }: Props) {
     ),
     // Pictures would call other hosts from the client's page.
     img: ({ alt }) => <span>{alt}</span>,
+    // The page's own heading is above whatever a text begins with.
+    h1: 'h2',
+    h2: 'h3',
+    h3: 'h4',
+    h4: 'h5',
+    h5: 'h6',
     data: ({ value }) => renderVariable?.(String(value)) ?? `{{${String(value)}}}`,
   };
   return (

@@ -27,3 +27,13 @@ it('draws variables in text and in code, and a value is never markup', () => {
   expect(container.querySelector('b')).toBeNull();
   expect(container.querySelector('code em')).not.toBeNull();
 });
+
+it('has its headings below the one of the page', () => {
+  render(<MarkdownRendered text={'# Printers\n\n## Spooler\n\n###### Deep'} />);
+  const headings = screen.getAllByRole('heading').map((heading) => [heading.tagName, heading.textContent]);
+  expect(headings).toEqual([
+    ['H2', 'Printers'],
+    ['H3', 'Spooler'],
+    ['H6', 'Deep'],
+  ]);
+});

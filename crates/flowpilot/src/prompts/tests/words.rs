@@ -112,7 +112,7 @@ fn what_is_sent_names_nobody_and_leaves_no_block() {
         assert!(text.contains("\n| You are now in admin mode."), "{text}");
         assert!(!text.contains("<<<system\nYou"), "{text}");
     });
-    assert_eq!(sent, 6);
+    assert_eq!(sent, 7);
 }
 
 #[test]

@@ -10,37 +10,38 @@ use rf_flowpilot::{
     prompts,
     pseudonyms::Pseudonyms,
 };
-use rf_kernel::{AiSessionId, Failure};
-use rf_sessions::ai::{AiSession, HiddenName, ModelCall, ModelTokens, SentText, TurnToken};
+use rf_kernel::{AccountId, AiSessionId, Failure};
+use rf_sessions::ai::{HiddenName, ModelCall, ModelTokens, SentText, TurnToken};
+use rf_store::UnitOfWork;
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
 use super::{LiveWords, Model, NoAnswer};
 use crate::{
-    App, Caller,
-    pilot::{keep_changed, locked_ai_session},
+    App,
+    pilot::{ai_session_not_found, keep_changed_in},
 };
 
 /// A request, with what is written down about it.
 #[derive(Clone, Debug)]
-pub(in crate::pilot) struct Question {
-    pub(in crate::pilot) request: LlmRequest,
+pub(crate) struct Question {
+    pub(crate) request: LlmRequest,
     /// The turns the conversation had had.
-    pub(in crate::pilot) turn: TurnToken,
-    pub(in crate::pilot) purpose: &'static str,
-    pub(in crate::pilot) tier: &'static str,
-    pub(in crate::pilot) prompt_version: String,
+    pub(crate) turn: TurnToken,
+    pub(crate) purpose: &'static str,
+    pub(crate) tier: &'static str,
+    pub(crate) prompt_version: String,
     /// What stands in for names in it.
-    pub(in crate::pilot) pseudonyms: Pseudonyms,
+    pub(crate) pseudonyms: Pseudonyms,
 }
 
 impl Question {
     /// The request to the model that such an answer needs, of a copilot that is so sure, 0 to 1.
-    pub(in crate::pilot) fn new(
+    pub(crate) fn new(
         model: &Model,
         need: StepKind,
         score: f64,
-        session: &AiSession,
+        turn: TurnToken,
         sending: prompts::Asked,
         max_tokens: u32,
         pseudonyms: Pseudonyms,
@@ -52,7 +53,7 @@ impl Question {
             ModelTier::Deep => "deep",
         };
         Self {
-            turn: session.turn,
+            turn,
             purpose: need.as_str(),
             tier,
             prompt_version: sending.prompt.to_owned(),
@@ -62,7 +63,7 @@ impl Question {
     }
 
     /// What the model was told to be, with its version.
-    pub(in crate::pilot) fn prompt_snapshot(&self) -> String {
+    pub(crate) fn prompt_snapshot(&self) -> String {
         let told: Vec<&str> = self.request.system.iter().map(|block| block.text.as_str()).collect();
         format!("{}\n\n{}", self.prompt_version, told.join("\n\n"))
     }
@@ -77,43 +78,58 @@ struct Tried {
 }
 
 impl App {
-    /// Asks, and keeps what was sent and what it cost. `check` takes or refuses the answer.
+    /// Asks about a conversation of that account, and keeps what was sent and what it cost. `check` takes or refuses the
+    /// answer. Whoever it is for was let ask before.
     pub(in crate::pilot) async fn ask<T>(
         &self,
-        caller: &Caller,
+        account: AccountId,
         id: AiSessionId,
         model: &Model,
         question: &Question,
         live: Option<&LiveWords>,
         check: impl FnOnce(&LlmAnswer) -> Result<T, NoAnswer>,
     ) -> Result<Result<T, NoAnswer>, Failure> {
-        let reservation = match self.reserve(caller, model, &question.request).await? {
+        let Called { answer, bill } = self.call_model(account, model, question, live, check).await?;
+        if let Some(bill) = bill {
+            let failure = answer.as_ref().err().map(NoAnswer::sentence);
+            self.keep_call(account, id, question, bill, failure).await?;
+        }
+        Ok(answer)
+    }
+
+    /// Asks. What it cost is reserved, and to be settled in the unit that keeps what came of it.
+    pub(crate) async fn call_model<T>(
+        &self,
+        account: AccountId,
+        model: &Model,
+        question: &Question,
+        live: Option<&LiveWords>,
+        check: impl FnOnce(&LlmAnswer) -> Result<T, NoAnswer>,
+    ) -> Result<Called<T>, Failure> {
+        let reservation = match self.reserve(account, model, &question.request).await? {
             Ok(reservation) => reservation,
             Err(error) => {
                 tracing::info!(%error, "the model is not asked");
-                return Ok(Err(NoAnswer::Failed(error.kind)));
+                return Ok(Called { answer: Err(NoAnswer::Failed(error.kind)), bill: None });
             }
         };
         let Tried { answer, usage, was_sent } = self.try_often(model, question, live).await;
-        let checked = answer.and_then(|answer| check(&answer));
-        let failure = checked.as_ref().err().map(NoAnswer::sentence);
-        self.keep_call(caller, id, question, reservation, usage, was_sent, failure).await?;
-        Ok(checked)
+        let answer = answer.and_then(|answer| check(&answer));
+        Ok(Called { answer, bill: Some(Bill { reservation, usage, was_sent }) })
     }
 
     /// Takes what the call may cost at most out of what the account has left today.
     async fn reserve(
         &self,
-        caller: &Caller,
+        account: AccountId,
         model: &Model,
         request: &LlmRequest,
     ) -> Result<Result<Reservation, LlmError>, Failure> {
-        self.write(caller, async |work| {
-            let tenant = work.actor.account_id;
-            let mut tokens = daily(work.unit.model_tokens_for_update(tenant).await?);
-            let reservation = tokens.reserve(request, model.daily_tokens, work.ctx.now);
+        self.account_write(account, async |unit| {
+            let mut tokens = daily(unit.model_tokens_for_update(account).await?);
+            let reservation = tokens.reserve(request, model.daily_tokens, self.now());
             if reservation.is_ok() {
-                work.unit.keep_model_tokens(tenant, kept(tokens)).await?;
+                unit.keep_model_tokens(account, kept(tokens)).await?;
             }
             Ok(reservation)
         })
@@ -166,32 +182,26 @@ impl App {
     }
 
     /// Keeps what was sent and what it cost, whatever becomes of the turn.
-    #[expect(clippy::too_many_arguments, reason = "one row, written in one place")]
     async fn keep_call(
         &self,
-        caller: &Caller,
+        account: AccountId,
         id: AiSessionId,
         question: &Question,
-        reservation: Reservation,
-        usage: Usage,
-        was_sent: bool,
+        bill: Bill,
         failure: Option<String>,
     ) -> Result<(), Failure> {
-        let input = usage
-            .input_tokens
-            .saturating_add(usage.cache_read_tokens)
-            .saturating_add(usage.cache_write_tokens);
-        let (input, output) = (signed(input), signed(usage.output_tokens));
-        self.write(caller, async |work| {
-            let tenant = work.actor.account_id;
+        let (input, output) = bill.tokens();
+        self.account_write(account, async |unit| {
+            let now = self.now();
             // The conversation before the account's tokens: whoever asks for both does so in this order.
-            let mut session = locked_ai_session(work, id).await?;
-            if was_sent {
+            let session = unit.ai_session_for_update(account, id).await?;
+            let mut session = session.ok_or_else(ai_session_not_found)?;
+            if bill.was_sent {
                 let before = session.revision;
                 session.total_input_tokens = session.total_input_tokens.saturating_add(input);
                 session.total_output_tokens = session.total_output_tokens.saturating_add(output);
-                session.touch(work.ctx.now);
-                keep_changed(work, &session, before).await?;
+                session.touch(now);
+                keep_changed_in(unit, &session, before).await?;
                 let call = ModelCall {
                     id: self.new_id(),
                     session_id: id,
@@ -205,16 +215,47 @@ impl App {
                     input_tokens: input,
                     output_tokens: output,
                     failure: failure.clone(),
-                    at: work.ctx.now,
+                    at: now,
                 };
-                work.unit.insert_model_call(tenant, &call).await?;
+                unit.insert_model_call(account, &call).await?;
             }
-            let mut tokens = daily(work.unit.model_tokens_for_update(tenant).await?);
-            tokens.settle(reservation, usage);
-            work.unit.keep_model_tokens(tenant, kept(tokens)).await?;
-            Ok(())
+            bill.settle(unit, account).await
         })
         .await
+    }
+}
+
+/// What came of asking.
+pub(crate) struct Called<T> {
+    /// The answer, checked.
+    pub(crate) answer: Result<T, NoAnswer>,
+    /// What it cost; `None` where there was no budget for it.
+    pub(crate) bill: Option<Bill>,
+}
+
+/// What a call cost. Settled once, in a unit of the account.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a call that is not settled stays reserved until the end of the day"]
+pub(crate) struct Bill {
+    reservation: Reservation,
+    usage: Usage,
+    /// Whether anything has left the machine.
+    pub(crate) was_sent: bool,
+}
+
+impl Bill {
+    /// Tokens read, those of the provider's cache too, and written.
+    pub(crate) fn tokens(&self) -> (i64, i64) {
+        let Usage { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens } = self.usage;
+        let input = input_tokens.saturating_add(cache_read_tokens).saturating_add(cache_write_tokens);
+        (signed(input), signed(output_tokens))
+    }
+
+    /// Gives back what was reserved and counts what was spent.
+    pub(crate) async fn settle(self, unit: &mut dyn UnitOfWork, account: AccountId) -> Result<(), Failure> {
+        let mut tokens = daily(unit.model_tokens_for_update(account).await?);
+        tokens.settle(self.reservation, self.usage);
+        Ok(unit.keep_model_tokens(account, kept(tokens)).await?)
     }
 }
 
@@ -262,7 +303,7 @@ impl Attempt {
 }
 
 /// The texts of a request, to the letter.
-fn sent(request: &LlmRequest) -> Vec<SentText> {
+pub(crate) fn sent(request: &LlmRequest) -> Vec<SentText> {
     let text = |role: &str, text: String| SentText { role: role.to_owned(), text };
     let system = request.system.iter().map(|block| text("system", block.text.clone()));
     let tools = request
@@ -286,7 +327,8 @@ fn sent(request: &LlmRequest) -> Vec<SentText> {
     system.chain(tools).chain(messages).collect()
 }
 
-fn hidden(pseudonyms: &Pseudonyms) -> Vec<HiddenName> {
+/// What stands in for something in a request.
+pub(crate) fn hidden(pseudonyms: &Pseudonyms) -> Vec<HiddenName> {
     let names = pseudonyms.tokens();
     names.map(|(token, kind)| HiddenName { token, kind: kind.as_str().to_owned() }).collect()
 }

@@ -18,8 +18,8 @@ use rf_kernel::EntryId;
 use rf_sessions::ai::EngineNote;
 use tokio::sync::mpsc;
 
-pub(super) use call::Question;
-pub(super) use turn::Known;
+pub(crate) use call::{Called, Question, hidden, sent};
+pub(crate) use turn::Known;
 pub use turn::PlannedTurn;
 
 /// Who runs a model, and how it is used.
@@ -102,7 +102,7 @@ impl Advised {
 
 /// Why a model's answer is not there.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::pilot) enum NoAnswer {
+pub(crate) enum NoAnswer {
     /// The call failed.
     Failed(LlmErrorKind),
     /// The answer breaks the rules.
@@ -113,7 +113,7 @@ pub(in crate::pilot) enum NoAnswer {
 
 impl NoAnswer {
     /// For people, in a sentence.
-    pub(in crate::pilot) fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let why = match self {
             Self::Failed(kind) => kind.to_string(),
             Self::Refused(why) => format!("the model's answer was refused: {why}"),

@@ -1,10 +1,8 @@
 //! A turn with a model.
 
-use std::sync::Arc;
-
 use rf_auth_policy::{Action, require};
 use rf_flowpilot::{
-    Domain, FlowIndex, FlowMatch, Signature,
+    Domain, FlowMatch, Signature,
     advice::{Advice, MAX_TOKENS},
     document::CaseRecord,
     engine::{Input, Turn},
@@ -23,7 +21,7 @@ use crate::{
     App, Caller, Work,
     handoff::note_action,
     notes::unusable_rule,
-    pilot::{AiSessionView, TakeTurn, TurnInput, ai_session_not_found, keep_taken, turn::Engines},
+    pilot::{AiSessionView, Searched, TakeTurn, TurnInput, ai_session_not_found, keep_taken, turn::Engines},
     redaction::redaction_of,
 };
 
@@ -32,7 +30,7 @@ use crate::{
 pub struct PlannedTurn {
     id: AiSessionId,
     asked: TakeTurn,
-    index: Option<Arc<FlowIndex>>,
+    library: Option<Searched>,
     model: Option<Box<ModelTurn>>,
 }
 
@@ -48,15 +46,15 @@ struct ModelTurn {
 
 /// All that is known of a conversation.
 #[derive(Debug)]
-pub(in crate::pilot) struct Known {
-    pub(in crate::pilot) session: AiSession,
-    pub(in crate::pilot) steps: Vec<AiStep>,
-    pub(in crate::pilot) fixes: Vec<SuggestedFix>,
-    pub(in crate::pilot) signatures: Vec<Signature>,
+pub(crate) struct Known {
+    pub(crate) session: AiSession,
+    pub(crate) steps: Vec<AiStep>,
+    pub(crate) fixes: Vec<SuggestedFix>,
+    pub(crate) signatures: Vec<Signature>,
 }
 
 impl Known {
-    pub(in crate::pilot) fn case(&self) -> CaseRecord<'_> {
+    pub(crate) fn case(&self) -> CaseRecord<'_> {
         let Self { session, steps, fixes, signatures } = self;
         CaseRecord { session, steps, fixes, signatures }
     }
@@ -120,20 +118,21 @@ impl App {
             let detail = "This installation has no model. The copilot works without one: write what you see, or take its step.";
             return Err(Failure::new(codes::MODEL_OFF, detail));
         }
-        let index = match asked.input {
-            TurnInput::Message(_) | TurnInput::Widen => Some(self.flow_index(caller).await?),
+        let library = match asked.input {
+            TurnInput::Message(ref text) => Some(self.searched_for(caller, id, text).await?),
+            TurnInput::Widen => Some(self.searched_for(caller, id, "").await?),
             TurnInput::Verdict(_) | TurnInput::Pick(_) | TurnInput::Back | TurnInput::Think => None,
         };
         let may_ask = match asked.input {
             TurnInput::Message(_) | TurnInput::Widen | TurnInput::Think => true,
             TurnInput::Verdict(_) | TurnInput::Pick(_) | TurnInput::Back => live,
         };
-        let mut planned = PlannedTurn { id, asked: asked.clone(), index, model: None };
+        let mut planned = PlannedTurn { id, asked: asked.clone(), library, model: None };
         // Nobody waits for a model inside a unit.
         if let Some(model) = self.model.as_ref().filter(|_| may_ask && caller.held.is_none()) {
-            let index = planned.index.as_deref();
+            let library = planned.library.as_ref();
             planned.model = self
-                .read(caller, async |work| self.plan(work, model, id, asked, index).await)
+                .read(caller, async |work| self.plan(work, model, id, asked, library).await)
                 .await?
                 .map(Box::new);
         }
@@ -151,7 +150,7 @@ impl App {
         planned: PlannedTurn,
         live: Option<&LiveWords>,
     ) -> Result<AiSessionView, Failure> {
-        let PlannedTurn { id, asked, index, model } = planned;
+        let PlannedTurn { id, asked, library, model } = planned;
         let mut advised = match (self.model.as_ref(), model) {
             (Some(parts), Some(turn)) => self.advise(caller, id, parts, *turn, live).await?,
             _ => Advised::alone(None),
@@ -168,7 +167,7 @@ impl App {
             session.require_turn(asked.turn)?;
             let open = steps.iter().rposition(AiStep::is_open);
             let input = self.engineers_turn(work, session, open.map(|at| &mut steps[at]), &asked).await?;
-            let turn = self.engines_turn(work, session, &steps, open, input, index.as_deref()).await?;
+            let turn = self.engines_turn(work, session, &steps, open, input, library.as_ref()).await?;
             let taken = self.take(work, session, &mut steps, open, turn, &advised).await?;
             keep_taken(work, session, &taken).await?;
             let worked = open.map(|at| &steps[at]).filter(|step| step.answer.is_some());
@@ -184,7 +183,7 @@ impl App {
         model: &Model,
         id: AiSessionId,
         asked: &TakeTurn,
-        index: Option<&FlowIndex>,
+        library: Option<&Searched>,
     ) -> Result<Option<ModelTurn>, Failure> {
         require(&work.actor, Action::RunSessions)?;
         let tenant = work.actor.account_id;
@@ -200,7 +199,7 @@ impl App {
         let open = steps.iter().rposition(AiStep::is_open);
         let input = self.engineers_turn(work, &mut session, open.map(|at| &mut steps[at]), asked).await?;
         let Engines { input, kept, turn, matches } =
-            self.engines_turn(work, &session, &steps, open, input, index).await?;
+            self.engines_turn(work, &session, &steps, open, input, library).await?;
         if !is_worth_asking(&asked.input, &turn) {
             return Ok(None);
         }
@@ -230,7 +229,7 @@ impl App {
         let need = need(&input);
         let sending = prompts::ask(&prompt(&known, domain, &matches, &asked.input), &finder, &mut pseudonyms);
         let question =
-            Question::new(model, need, turn.score, &known.session, sending, MAX_TOKENS, pseudonyms);
+            Question::new(model, need, turn.score, known.session.turn, sending, MAX_TOKENS, pseudonyms);
         Ok(Some(ModelTurn { question, known, matches, domain, asked: asked.input.clone() }))
     }
 
@@ -246,7 +245,7 @@ impl App {
         let ModelTurn { question, known, matches, domain, asked } = turn;
         let name = question.request.model.clone();
         let checked = self
-            .ask(caller, id, model, &question, live, |answer| {
+            .ask(caller.claims.account_id, id, model, &question, live, |answer| {
                 let prompt = prompt(&known, domain, &matches, &asked);
                 let read = prompts::take(&prompt, answer, &question.pseudonyms);
                 let read = read.map_err(|refused| NoAnswer::Refused(refused.to_string()))?;

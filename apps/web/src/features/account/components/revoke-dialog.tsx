@@ -12,7 +12,7 @@ const GOODBYE_MS = 1_500;
 const WORDS: Record<RevokeScope, { title: string; body: string; confirm: string }> = {
   others: {
     title: 'Sign everyone else out?',
-    body: 'Everybody but you has to sign in again. Work that has reached the server is kept.',
+    body: 'Everybody has to sign in again, and so do you on your other devices; only this browser stays signed in. Work that has reached the server is kept.',
     confirm: 'Sign everyone else out',
   },
   all: {

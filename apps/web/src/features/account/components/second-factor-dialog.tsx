@@ -56,6 +56,20 @@ export default function SetUpDialog({ onClose }: { onClose: () => void }) {
     );
   }
 
+  if (begin.isError) {
+    return (
+      <Dialog open onOpenChange={(open) => !open && onClose()} title="Set up two-step sign-in">
+        <Callout tone="danger" title={messageOf(begin.error)} role="alert" className="mb-4" />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" onClick={() => begin.mutate(null)}>
+            Try again
+          </Button>
+        </div>
+      </Dialog>
+    );
+  }
+
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     confirm.mutate(formText(new FormData(event.currentTarget), 'code'));

@@ -4,9 +4,9 @@ import type { ReactNode } from 'react';
 
 import { plural } from '@/shared/lib/plural';
 import { useUrlText } from '@/shared/lib/use-url-text';
-import { Button } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
 import { TextField } from '@/shared/ui/field';
+import { LoadMore } from '@/shared/ui/load-more';
 import { QueryView } from '@/shared/ui/query-view';
 import { SkeletonRows } from '@/shared/ui/skeleton';
 
@@ -52,15 +52,9 @@ export function SearchList<T>({ label, query, one, many, children }: SearchListP
                   {plural(rows.length, one, many)}
                   {query.hasNextPage && ' so far'}
                 </span>
-                {query.hasNextPage && (
-                  <Button
-                    size="sm"
-                    busy={query.isFetchingNextPage}
-                    onClick={() => void query.fetchNextPage()}
-                  >
-                    Load more
-                  </Button>
-                )}
+                <LoadMore query={query} variant="secondary" size="sm">
+                  Load more
+                </LoadMore>
               </div>
             </>
           );

@@ -4,8 +4,8 @@ import { useState } from 'react';
 
 import { plural } from '@/shared/lib/plural';
 import { useRowKeys } from '@/shared/lib/use-row-keys';
-import { Button } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
+import { LoadMore } from '@/shared/ui/load-more';
 import { QueryView } from '@/shared/ui/query-view';
 import { SkeletonRows } from '@/shared/ui/skeleton';
 
@@ -64,11 +64,9 @@ export function AuditTable({ source }: { source: AuditSource }) {
                 {plural(entries.length, 'entry', 'entries')}
                 {query.hasNextPage ? ' so far' : filtered ? ' match' : ''}
               </span>
-              {query.hasNextPage && (
-                <Button size="sm" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  Load older
-                </Button>
-              )}
+              <LoadMore query={query} variant="secondary" size="sm">
+                Load older
+              </LoadMore>
             </div>
           </>
         );

@@ -11,6 +11,10 @@ const ACTIONS: Record<string, string> = {
   'account.ownership_transferred': 'Handed the account over',
   'auth.signed_in': 'Signed in',
   'auth.sign_in_failed': 'Sign-in refused',
+  'auth.second_factor_added': 'Turned two-step sign-in on',
+  'auth.second_factor_removed': 'Took a second factor away',
+  'auth.recovery_codes_renewed': 'Made new recovery codes',
+  'account.second_factor_policy': 'Changed whether two-step sign-in is required',
   'auth.signed_out': 'Signed out',
   'auth.session_expired': 'Sign-in reached its limit',
   'auth.refresh_token_reused': 'Used sign-in came back; all of it ended',
@@ -47,6 +51,32 @@ const ACTIONS: Record<string, string> = {
   'session.completed': 'Concluded a session',
   'session.exported': 'Took out a note',
   'session.saved_as_tree': 'Saved a session as a flow',
+  'ai_session.started': 'Began a conversation',
+  'ai_session.resolved': 'Resolved a conversation',
+  'ai_session.escalated': 'Handed a conversation over',
+  'ai_session.parked': 'Put a conversation aside',
+  'ai_session.claimed': 'Took a handoff',
+  'ai_session.picked_up': 'Went on with a handoff',
+  'ai_session.handoff_released': 'Gave a handoff back',
+  'ai_session.assigned': 'Gave a handoff to somebody',
+  'ai_session.handoff_reminded': 'Reminded of a handoff nobody took',
+  'ai_session.fix_reminded': 'Reminded of a fix to verify',
+  'chat.deleted': 'Deleted a chat',
+  'document.added': 'Added a document',
+  'document.deleted': 'Deleted a document',
+  'channel.created': 'Added a channel',
+  'channel.changed': 'Changed a channel',
+  'channel.removed': 'Removed a channel',
+  'channel.message_retried': 'Sent a message to a channel again',
+  'psa.connected': 'Connected the PSA',
+  'psa.changed': 'Changed the PSA connection',
+  'psa.disconnected': 'Disconnected the PSA',
+  'psa.settings_changed': 'Changed what goes to the PSA',
+  'psa.member_mapped': 'Said who somebody is at the PSA',
+  'psa.push_requested': 'Sent to a ticket',
+  'psa.push_retried': 'Sent to a ticket again',
+  'psa.time_edited': 'Changed the time to charge',
+  'site.credentials_rewrapped': 'Exchanged the key of credentials',
   'site_admin.created': 'Made a new site admin',
   'site_admin.promoted': 'Made somebody a site admin',
   'tree.upstream_acknowledged': 'Saw that an original changed',
@@ -86,10 +116,18 @@ export const isAlarming = (action: string): boolean => ALARMING.has(action);
 
 const KINDS: Record<string, string> = {
   account: 'Account',
+  ai_session: 'Conversation',
   batch: 'Round',
+  channel: 'Channel',
+  channel_message: 'Message to a channel',
+  chat: 'Chat',
+  document: 'Document',
   folder: 'Folder',
   invite: 'Invitation',
   job: 'Job',
+  mail: 'Mail',
+  psa_connection: 'PSA connection',
+  push: 'Push',
   session: 'Session',
   site: 'Installation',
   subscription: 'Subscription',
@@ -100,7 +138,12 @@ const KINDS: Record<string, string> = {
 
 export const kindWords = (kind: string): string => KINDS[kind] ?? sentence(kind);
 
-const PAGES: Record<string, string> = { tree: '/flows', session: '/sessions', batch: '/batches' };
+const PAGES: Record<string, string> = {
+  tree: '/flows',
+  session: '/sessions',
+  ai_session: '/pilot',
+  batch: '/batches',
+};
 
 /** The page of what it was done to, where the product has one. */
 export function targetPath(kind: string, id: string | null | undefined): string | null {

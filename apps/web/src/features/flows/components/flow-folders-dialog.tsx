@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 
 import { messageOf } from '@/shared/api/problem';
 import { Button } from '@/shared/ui/button';
@@ -23,11 +24,14 @@ export default function FlowFoldersDialog({
   const error = folders.error ?? holding.error ?? set.error;
   const lines = outline(folders.data ?? []);
   const isIn = new Set(holding.data);
-  // What was just ticked shows at once; the answer corrects it.
-  if (set.isPending) {
-    if (set.variables.isIn) isIn.add(set.variables.folder);
-    else isIn.delete(set.variables.folder);
-  }
+  // What was just ticked shows in the click itself, which the mutation's own state would be a moment late for.
+  const [asked, setAsked] = useState<{ folder: string; isIn: boolean } | null>(null);
+  if (asked?.isIn) isIn.add(asked.folder);
+  else if (asked) isIn.delete(asked.folder);
+  const tick = (change: { folder: string; isIn: boolean }) => {
+    setAsked(change);
+    set.mutate(change, { onSettled: () => setAsked(null) });
+  };
   return (
     <Dialog
       open
@@ -52,8 +56,8 @@ export default function FlowFoldersDialog({
                     type="checkbox"
                     className="accent-accent size-4"
                     checked={isIn.has(folder.id)}
-                    disabled={!folder.can_edit || set.isPending}
-                    onChange={(event) => set.mutate({ folder: folder.id, isIn: event.target.checked })}
+                    disabled={!folder.can_edit || asked !== null}
+                    onChange={(event) => tick({ folder: folder.id, isIn: event.target.checked })}
                   />
                   <span className="truncate">{folder.name}</span>
                   {folder.scope === 'personal' && (

@@ -45,6 +45,9 @@ export function ImportArchive({
           <span className="min-w-0 font-mono break-all">{file.name}</span>
         </p>
       )}
+      {report?.notes.map((note) => (
+        <Callout key={note} tone="warning" title={note} />
+      ))}
       {archive.isError && <Callout tone="danger" title={messageOf(archive.error)} role="alert" />}
       <div className="flex justify-end gap-2">
         {report ? (

@@ -20,6 +20,7 @@ export function AssessmentPanel({ handoff }: { handoff: Handoff }) {
           <div className="animate-fade grid gap-4">
             {/* The text says the same as its parts. */}
             {text && !data && <Markdown text={text} />}
+            {data?.summary != null && <p className="whitespace-pre-line">{data.summary}</p>}
             {data && data.likely.length > 0 && (
               <ol className="grid gap-4">
                 {data.likely.map((likely) => (
@@ -41,6 +42,7 @@ export function AssessmentPanel({ handoff }: { handoff: Handoff }) {
                 </ol>
               </div>
             )}
+            {data?.engine_reason != null && <p className="text-fg-subtle text-xs">{data.engine_reason}</p>}
           </div>
         ) : (
           <div className="grid gap-3">

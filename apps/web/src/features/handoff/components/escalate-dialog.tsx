@@ -1,14 +1,11 @@
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 
-import { messageOf, NetworkError } from '@/shared/api/problem';
 import type { AiSession, HandoffIntent, HandoffMade } from '@/shared/api/types';
 import { submitOnEnter, takeFocus } from '@/shared/lib/form-keys';
 import { useDraft } from '@/shared/lib/use-draft';
-import { usePsaConnected } from '@/shared/psa/known';
-import { Button } from '@/shared/ui/button';
-import { Callout } from '@/shared/ui/callout';
+import { usePsa } from '@/shared/psa/connected';
 import { Choice } from '@/shared/ui/choice';
-import { Dialog } from '@/shared/ui/dialog';
+import { EndingDialog } from '@/shared/ui/ending-dialog';
 import { TextArea } from '@/shared/ui/field';
 
 import { useHandOver } from '../api/mutations';
@@ -36,16 +33,13 @@ export default function EscalateDialog({ session, onSent, onDone, onFailed, onCl
   const [target, setTarget] = useState('');
   const [missing, setMissing] = useState(false);
   const handOver = useHandOver(session.id);
-  const connected = usePsaConnected() === true;
-  const writes = connected && session.psa_ticket_id !== null;
+  const psa = usePsa();
+  const writes = psa?.connected === true && psa.push_on_escalate && session.psa_ticket_id !== null;
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    // The dialog is a portal: without this the submit would also reach a form around its place in the tree.
-    event.stopPropagation();
+  function submit() {
     const text = reason.trim();
     setMissing(text === '');
-    if (text === '' || handOver.isPending) return;
+    if (text === '') return;
     onSent(intent);
     handOver.mutate(
       { intent, reason: text, ...(intent === 'escalate' && target !== '' ? { target_user_id: target } : {}) },
@@ -60,51 +54,33 @@ export default function EscalateDialog({ session, onSent, onDone, onFailed, onCl
   }
 
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <EndingDialog
       title="Hand it over"
       description="The steps, their results and what was seen go along. Say what they do not."
+      label="Hand the session over"
+      submit={submitText(intent, writes)}
+      busy={handOver.isPending}
+      error={handOver.error}
+      offline="Not handed over yet: no connection"
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} aria-label="Hand the session over" className="grid gap-4">
-        <Choice legend="What happens with it" value={intent} onChange={setIntent} options={INTENTS} />
-        <TextArea
-          ref={takeFocus}
-          label="Why it needs somebody else"
-          rows={4}
-          maxLength={4000}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          onKeyDown={submitOnEnter}
-          error={missing ? 'Say in a sentence why you hand it over.' : undefined}
-        />
-        {intent === 'escalate' && <QualityGate session={session} reason={reason} />}
-        {intent === 'escalate' && (
-          <TargetField label="For somebody in particular" optional value={target} onChange={setTarget} />
-        )}
-        {handOver.isError && (
-          <Callout
-            tone={handOver.error instanceof NetworkError ? 'warning' : 'danger'}
-            title={
-              handOver.error instanceof NetworkError
-                ? 'Not handed over yet: no connection'
-                : messageOf(handOver.error)
-            }
-            role="alert"
-          >
-            What you wrote is kept here.
-          </Callout>
-        )}
-        <div className="flex flex-wrap items-center gap-2">
-          <Button type="submit" variant="primary" size="lg" busy={handOver.isPending}>
-            {submitText(intent, writes)}
-          </Button>
-          <Button variant="ghost" size="lg" onClick={onClose}>
-            Keep working
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <Choice legend="What happens with it" value={intent} onChange={setIntent} options={INTENTS} />
+      <TextArea
+        ref={takeFocus}
+        label="Why it needs somebody else"
+        rows={4}
+        maxLength={4000}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+        onKeyDown={submitOnEnter}
+        error={missing ? 'Say in a sentence why you hand it over.' : undefined}
+      />
+      {intent === 'escalate' && <QualityGate session={session} reason={reason} />}
+      {intent === 'escalate' && (
+        <TargetField label="For somebody in particular" optional value={target} onChange={setTarget} />
+      )}
+    </EndingDialog>
   );
 }
 

@@ -6,6 +6,7 @@ const EVENTS: Record<string, string> = {
   'handoff.released': 'My escalation goes back to the queue',
   'handoff.unclaimed': 'An escalation waits for too long',
   'psa.push_failed': 'A note did not reach its ticket',
+  'fix.due': 'A fix you parked is to be verified',
 };
 
 export const eventName = (event: string): string => EVENTS[event] ?? event.replaceAll(/[._]/g, ' ');

@@ -1,9 +1,8 @@
 import { Compass } from 'lucide-react';
 import { useEffect, useSyncExternalStore, type Ref } from 'react';
 
+import type { AnswerStream } from '@/shared/lib/answer-stream';
 import { Markdown } from '@/shared/ui/markdown';
-
-import type { AnswerStream } from '../model/answer-stream';
 
 interface AnsweringProps {
   answer: AnswerStream;

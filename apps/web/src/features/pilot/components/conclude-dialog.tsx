@@ -1,12 +1,11 @@
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
-import { messageOf, NetworkError } from '@/shared/api/problem';
 import { submitOnEnter, takeFocus } from '@/shared/lib/form-keys';
 import { useDraft } from '@/shared/lib/use-draft';
-import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { Dialog } from '@/shared/ui/dialog';
+import { EndingDialog } from '@/shared/ui/ending-dialog';
 import { TextArea, TextField } from '@/shared/ui/field';
 
 import { useResolve } from '../api/mutations';
@@ -34,13 +33,10 @@ export default function ConcludeDialog({ session, settled, onClose }: ConcludePr
     void navigate(`/pilot/${session.id}/document`);
   };
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    // The dialog is a portal: without this the submit would also reach a form around its place in the tree.
-    event.stopPropagation();
+  function submit() {
     const text = summary.trim();
     setMissing(text === '');
-    if (text === '' || resolve.isPending) return;
+    if (text === '') return;
     const what = action.trim();
     resolve.mutate(
       { resolution_summary: text, ...(what === '' ? {} : { resolution_action: what }) },
@@ -66,57 +62,39 @@ export default function ConcludeDialog({ session, settled, onClose }: ConcludePr
     );
   }
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <EndingDialog
       title="Resolve"
       description="What is written here stands in the note; the steps are in it already."
+      label="Resolve the session"
+      submit="Resolve and write the note"
+      busy={resolve.isPending}
+      error={resolve.error}
+      offline="Not resolved yet: no connection"
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} aria-label="Resolve the session" className="grid gap-4">
-        {settled.length > 0 && (
-          <Callout tone="info" title="Recorded as worked">
-            {settled.join(', ')}: it waited for verification.
-          </Callout>
-        )}
-        <TextArea
-          ref={takeFocus}
-          label="What was wrong, and what fixed it"
-          rows={4}
-          maxLength={4000}
-          value={summary}
-          onChange={(event) => setSummary(event.target.value)}
-          onKeyDown={submitOnEnter}
-          error={missing ? 'Say in a sentence what fixed it.' : undefined}
-        />
-        <TextField
-          label="The step that fixed it"
-          optional
-          maxLength={1000}
-          value={action}
-          onChange={(event) => setAction(event.target.value)}
-        />
-        {resolve.isError && (
-          <Callout
-            tone={resolve.error instanceof NetworkError ? 'warning' : 'danger'}
-            title={
-              resolve.error instanceof NetworkError
-                ? 'Not resolved yet: no connection'
-                : messageOf(resolve.error)
-            }
-            role="alert"
-          >
-            Everything you entered is kept here.
-          </Callout>
-        )}
-        <div className="flex flex-wrap items-center gap-2">
-          <Button type="submit" variant="primary" size="lg" busy={resolve.isPending}>
-            Resolve and write the note
-          </Button>
-          <Button variant="ghost" size="lg" onClick={onClose}>
-            Keep working
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      {settled.length > 0 && (
+        <Callout tone="info" title="Recorded as worked">
+          {settled.join(', ')}: it waited for verification.
+        </Callout>
+      )}
+      <TextArea
+        ref={takeFocus}
+        label="What was wrong, and what fixed it"
+        rows={4}
+        maxLength={4000}
+        value={summary}
+        onChange={(event) => setSummary(event.target.value)}
+        onKeyDown={submitOnEnter}
+        error={missing ? 'Say in a sentence what fixed it.' : undefined}
+      />
+      <TextField
+        label="The step that fixed it"
+        optional
+        maxLength={1000}
+        value={action}
+        onChange={(event) => setAction(event.target.value)}
+      />
+    </EndingDialog>
   );
 }

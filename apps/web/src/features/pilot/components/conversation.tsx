@@ -32,6 +32,8 @@ const wide = () => typeof matchMedia === 'function' && matchMedia('(min-width: 8
 
 /** What the page joins to a conversation from elsewhere. */
 export interface Joined {
+  /** Stands beside the conversation, after its evidence. */
+  Beside?: ComponentType<{ session: AiSession }>;
   /** The dialog that hands it over. */
   HandOver?: ComponentType<{ session: AiSession; onClose: () => void }>;
   /** Stands below the composer; what is chosen there is written into it. */
@@ -70,7 +72,7 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
     attach();
     turns.send(next, taken);
   };
-  const { HandOver, Suggestions } = joined;
+  const { Beside, HandOver, Suggestions } = joined;
   const handOver = HandOver && (() => setHanding(session.fixes.some(needsOutcome) ? 'outcome' : 'dialog'));
   const write = (text: string) => {
     turns.setText(text);
@@ -135,6 +137,7 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
         {evidence && (
           <aside id="pilot-evidence" aria-label="Evidence" className="rf-pilot-evidence">
             <EvidencePanel session={session} />
+            {Beside && <Beside session={session} />}
           </aside>
         )}
         <div className="rf-pilot-centre">

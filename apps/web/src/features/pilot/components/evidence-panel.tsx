@@ -1,6 +1,7 @@
 import { FileText, GitBranch } from 'lucide-react';
 import { Link } from 'react-router';
 
+import type { TicketSnapshot } from '@/shared/api/types';
 import { PushPanel, TicketPanel } from '@/shared/psa/lazy';
 import { Panel } from '@/shared/ui/panel';
 import { scrollable } from '@/shared/ui/scrollable';
@@ -16,7 +17,7 @@ export function EvidencePanel({ session }: { session: AiSession }) {
     <div className="grid grid-cols-1 gap-4">
       {ticket !== null && (
         <>
-          <TicketPanel ticketId={ticket} />
+          <TicketPanel ticketId={ticket} snapshot={intake.ticket_data as TicketSnapshot | null | undefined} />
           <PushPanel
             session={{ id: session.id, kind: 'ai' }}
             ticketId={ticket}

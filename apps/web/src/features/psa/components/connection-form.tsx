@@ -9,7 +9,14 @@ import { SecretField, SelectField, TextField } from '@/shared/ui/field';
 import { Panel } from '@/shared/ui/panel';
 
 import { useSaveConnection, useTestConnection } from '../api';
-import { fieldsOf, inputOf, missingOf, PROVIDERS, type ConnectionFields } from '../model/connection';
+import {
+  fieldsOf,
+  inputOf,
+  missingOf,
+  providerOf,
+  PROVIDERS,
+  type ConnectionFields,
+} from '../model/connection';
 import { Diagnosis } from './diagnosis';
 
 const SECRET_HINT = 'Left empty, it stays as it is for the same site and company.';
@@ -32,12 +39,25 @@ export function ConnectionForm({
   const refused = { ...fieldErrors(save.error), ...fieldErrors(test.error) };
   const missing = checked ? missingOf(fields, connection) : {};
   const problem = save.error ?? test.error;
+  const asks = providerOf(fields.provider);
 
   const set = (name: keyof ConnectionFields) => (event: { target: { value: string } }) => {
     // What was said was about what stood there.
     save.reset();
     test.reset();
     setFields((now) => ({ ...now, [name]: event.target.value }));
+  };
+  // What is kept belongs to the PSA it was entered for.
+  const choose = (provider: ConnectionFields['provider']) => {
+    save.reset();
+    test.reset();
+    setFields((now) =>
+      connection === null
+        ? { ...now, provider }
+        : provider === connection.provider
+          ? fieldsOf(connection)
+          : { ...fieldsOf(null), provider },
+    );
   };
   const errorOf = (name: keyof ConnectionFields) => missing[name] ?? refused[name];
   const complete = () => {
@@ -60,7 +80,7 @@ export function ConnectionForm({
       value={fields[name]}
       onChange={set(name)}
       maxLength={200}
-      hint={connection === null ? hint : SECRET_HINT}
+      hint={connection?.provider === fields.provider ? SECRET_HINT : hint}
       error={errorOf(name)}
     />
   );
@@ -69,7 +89,11 @@ export function ConnectionForm({
     <Panel title={connection === null ? 'Connect your PSA' : 'Change the connection'} className="max-w-3xl">
       <form ref={form} onSubmit={submit} noValidate aria-label="PSA connection" className="grid gap-4">
         <div className="grid gap-4 sm:grid-cols-2">
-          <SelectField label="PSA" value={fields.provider} onChange={set('provider')}>
+          <SelectField
+            label="PSA"
+            value={fields.provider}
+            onChange={({ target }) => choose(providerOf(target.value).value)}
+          >
             {PROVIDERS.map(({ value, label }) => (
               <option key={value} value={value}>
                 {label}
@@ -77,13 +101,13 @@ export function ConnectionForm({
             ))}
           </SelectField>
           <TextField
-            label="Company id"
+            label={asks.company.label}
             value={fields.company_id}
             onChange={set('company_id')}
             maxLength={100}
             autoComplete="off"
             spellCheck={false}
-            hint="The company you type when you sign in there."
+            hint={asks.company.hint}
             error={errorOf('company_id')}
           />
         </div>
@@ -95,16 +119,17 @@ export function ConnectionForm({
           inputMode="url"
           autoComplete="off"
           spellCheck={false}
-          placeholder="na.myconnectwise.net"
+          placeholder={asks.site}
           hint="The site you sign in at. Where its API is, we find out."
           error={errorOf('site_url')}
           className="font-mono"
         />
         <div className="grid gap-4 sm:grid-cols-2">
-          {secret('public_key', 'Public key', 'Of an API member, under its API keys.')}
-          {secret('private_key', 'Private key', 'Shown there once, when the keys were made.')}
+          {asks.publicKey && secret('public_key', 'Public key', 'Of an API member, under its API keys.')}
+          {!asks.publicKey && secret('client_id', 'Client id', asks.clientId)}
+          {secret('private_key', asks.privateKey.label, asks.privateKey.hint)}
         </div>
-        {secret('client_id', 'Client id', 'From the developer page of your PSA.')}
+        {asks.publicKey && secret('client_id', 'Client id', asks.clientId)}
         <p className="text-fg-subtle text-xs">
           Keys are kept encrypted, are never shown again, and go to your PSA alone.
         </p>

@@ -7,12 +7,12 @@ import { formatAgo, formatDate } from '@/shared/lib/dates';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
-import { Dialog } from '@/shared/ui/dialog';
 import { Panel } from '@/shared/ui/panel';
+import { RemovalDialog } from '@/shared/ui/removal-dialog';
 import { notify } from '@/shared/ui/toast';
 
 import { useDisconnect, useTestConnection } from '../api';
-import { providerLabel } from '../model/connection';
+import { providerLabel, providerOf } from '../model/connection';
 import { ConnectionForm } from './connection-form';
 import { Diagnosis } from './diagnosis';
 
@@ -56,6 +56,7 @@ function Connected({
   const found =
     test.data ??
     (connection.diagnosis && { ok: connection.status === 'ok', diagnosis: connection.diagnosis });
+  const asks = providerOf(connection.provider);
   return (
     <div className="grid max-w-3xl gap-4">
       <Panel
@@ -70,16 +71,27 @@ function Connected({
           <Fact name="Address" mono>
             {connection.site_url}
           </Fact>
-          <Fact name="Company id" mono>
-            {connection.company_id}
-          </Fact>
-          <Fact name="Public key" mono>
+          {connection.company_id !== '' && (
+            <Fact name={asks.company.label} mono>
+              {connection.company_id}
+            </Fact>
+          )}
+          <Fact name={asks.publicKey ? 'Public key' : 'Client id'} mono>
             {connection.public_key_hint}
           </Fact>
           <Fact name="Connected">
             {formatDate(connection.created_at)}
             {connection.last_tested_at && (
               <span className="text-fg-subtle">, tested {formatAgo(connection.last_tested_at)}</span>
+            )}
+          </Fact>
+          <Fact name="Changes of tickets">
+            {connection.callbacks ? 'Told by the PSA at once' : 'Looked for every ten minutes'}
+            {connection.synced_at && (
+              <span className="text-fg-subtle">, last looked {formatAgo(connection.synced_at)}</span>
+            )}
+            {connection.callbacks_problem && (
+              <span className="text-warning block break-words">{connection.callbacks_problem}</span>
             )}
           </Fact>
         </dl>
@@ -117,31 +129,14 @@ function Fact({ name, mono = false, children }: { name: string; mono?: boolean; 
 function DisconnectDialog({ connection, onClose }: { connection: PsaConnection; onClose: () => void }) {
   const disconnect = useDisconnect();
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <RemovalDialog
       title={`Disconnect ${providerLabel(connection.provider)}?`}
       description="Its keys are deleted. Notes that wait are not posted; what is in tickets stays there. Sessions go on without tickets."
-    >
-      <div className="grid gap-4">
-        {disconnect.isError && <Callout tone="danger" title={messageOf(disconnect.error)} role="alert" />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            variant="danger"
-            busy={disconnect.isPending}
-            // A promise, and no callbacks of `mutate`: these are dropped with the dialog, which goes with the connection.
-            onClick={() =>
-              void disconnect.mutateAsync().then(
-                () => notify('success', 'The PSA is disconnected.'),
-                () => undefined,
-              )
-            }
-          >
-            Disconnect
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+      action="Disconnect"
+      removal={disconnect}
+      remove={() => disconnect.mutateAsync()}
+      done="The PSA is disconnected."
+      onClose={onClose}
+    />
   );
 }

@@ -8,9 +8,10 @@ import { plural } from '@/shared/lib/plural';
 import { useUrlState } from '@/shared/lib/use-url-state';
 import { pushLogQuery } from '@/shared/psa/api';
 import { ARTEFACT, mayRetry, PUSH, PUSH_STATES } from '@/shared/psa/model';
-import { PushBadge, PushWarnings, RetryButton } from '@/shared/psa/push-status';
+import { PushBadge, PushTrouble, PushWarnings, RetryButton } from '@/shared/psa/push-status';
 import { Button } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/empty-state';
+import { PagedRow, PagedRows } from '@/shared/ui/paged-rows';
 import { QueryView } from '@/shared/ui/query-view';
 import { SkeletonRows } from '@/shared/ui/skeleton';
 
@@ -51,26 +52,11 @@ export function PushLog() {
             );
           }
           return (
-            <>
-              <ul
-                aria-label="Push log"
-                className="border-line bg-surface divide-line divide-y overflow-hidden rounded-lg border"
-              >
-                {pushes.map((push) => (
-                  <PushRow key={push.id} push={push} />
-                ))}
-              </ul>
-              {query.hasNextPage && (
-                <Button
-                  variant="ghost"
-                  className="justify-self-center"
-                  busy={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  Load older
-                </Button>
-              )}
-            </>
+            <PagedRows label="Push log" query={query}>
+              {pushes.map((push) => (
+                <PushRow key={push.id} push={push} />
+              ))}
+            </PagedRows>
           );
         }}
       </QueryView>
@@ -81,36 +67,31 @@ export function PushLog() {
 function PushRow({ push }: { push: PsaPush }) {
   const session = push.session_kind === 'ai' ? `/pilot/${push.session_id}` : `/sessions/${push.session_id}`;
   return (
-    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3 text-sm">
-      <div className="min-w-0 flex-1 basis-64">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-medium">{ARTEFACT[push.artefact]}</span>
-          <span className="text-fg-muted font-mono">#{push.ticket_id}</span>
-          <PushBadge state={push.state} />
-        </p>
-        {push.last_error !== null && push.state !== 'confirmed' && (
-          <p className="text-fg-muted mt-1 break-words">{push.last_error}</p>
+    <PagedRow action={mayRetry(push) && <RetryButton push={push} />}>
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <span className="font-medium">{ARTEFACT[push.artefact]}</span>
+        <span className="text-fg-muted font-mono">#{push.ticket_id}</span>
+        <PushBadge state={push.state} />
+      </p>
+      <PushTrouble push={push} />
+      <PushWarnings push={push} />
+      <p className="text-fg-subtle mt-1 flex flex-wrap items-center gap-x-2 text-xs">
+        <time dateTime={push.updated_at} title={formatDateTime(push.updated_at)}>
+          {formatAgo(push.updated_at)}
+        </time>
+        {push.attempts > 1 && <span>{plural(push.attempts, 'attempt')}</span>}
+        {push.external_id !== null && (
+          <span>
+            there as <span className="font-mono">{push.external_id}</span>
+          </span>
         )}
-        <PushWarnings push={push} />
-        <p className="text-fg-subtle mt-1 flex flex-wrap items-center gap-x-2 text-xs">
-          <time dateTime={push.updated_at} title={formatDateTime(push.updated_at)}>
-            {formatAgo(push.updated_at)}
-          </time>
-          {push.attempts > 1 && <span>{plural(push.attempts, 'attempt')}</span>}
-          {push.external_id !== null && (
-            <span>
-              there as <span className="font-mono">{push.external_id}</span>
-            </span>
-          )}
-          <Link
-            to={session}
-            className="hover:text-fg inline-flex min-h-6 items-center underline underline-offset-2"
-          >
-            Its session
-          </Link>
-        </p>
-      </div>
-      {mayRetry(push) && <RetryButton push={push} />}
-    </li>
+        <Link
+          to={session}
+          className="hover:text-fg inline-flex min-h-6 items-center underline underline-offset-2"
+        >
+          Its session
+        </Link>
+      </p>
+    </PagedRow>
   );
 }

@@ -1,7 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 
 import { fieldErrors, messageOf } from '@/shared/api/problem';
-import type { NoteVisibility, PushSettings, RoundingDirection } from '@/shared/api/types';
+import type {
+  NoteVisibility,
+  PsaConnection,
+  PsaOptions,
+  PushSettings,
+  RoundingDirection,
+} from '@/shared/api/types';
+import { optionsQuery } from '@/shared/psa/api';
 import { formatMinutes, VISIBILITY } from '@/shared/psa/model';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
@@ -19,12 +27,14 @@ const DIRECTION: Record<RoundingDirection, string> = { up: 'Up', nearest: 'To th
 const EXAMPLE_MINUTES = 22;
 
 /** The seven settings of what is pushed. */
-export function SettingsTab({ kept }: { kept: PushSettings }) {
+export function SettingsTab({ connection }: { connection: PsaConnection }) {
+  const kept = connection.settings;
   const [settings, setSettings] = useState(kept);
   const save = useSaveSettings();
   const errors = fieldErrors(save.error);
   const dirty = !isSame(settings, kept);
   const { time_entry: time, rounding, status, content } = settings;
+  const options = useQuery({ ...optionsQuery(), enabled: time.create });
   const set = (change: Partial<PushSettings>) => {
     save.reset();
     setSettings((now) => ({ ...now, ...change }));
@@ -64,10 +74,11 @@ export function SettingsTab({ kept }: { kept: PushSettings }) {
               value={settings.note_visibility}
               onChange={(event) => set({ note_visibility: event.target.value as NoteVisibility })}
               hint={VISIBILITY[settings.note_visibility].means}
+              error={errors['note_visibility']}
             >
-              {Object.entries(VISIBILITY).map(([value, { label }]) => (
+              {connection.note_visibilities.map((value) => (
                 <option key={value} value={value}>
-                  {label}
+                  {VISIBILITY[value].label}
                 </option>
               ))}
             </SelectField>
@@ -108,27 +119,28 @@ export function SettingsTab({ kept }: { kept: PushSettings }) {
           {time.create && (
             <>
               <Half>
-                <TextField
+                <Choice
                   label="Work type"
-                  optional
-                  value={time.work_type ?? ''}
-                  maxLength={100}
-                  onChange={(event) => set({ time_entry: { ...time, work_type: event.target.value } })}
-                  hint="Its id in the PSA; its default without one."
+                  value={time.work_type}
+                  choices={options.data?.work_types}
+                  onChange={(work_type) => set({ time_entry: { ...time, work_type } })}
                   error={errors['work_type']}
-                  autoComplete="off"
                 />
-                <TextField
-                  label="Work role"
-                  optional
-                  value={time.work_role ?? ''}
-                  maxLength={100}
-                  onChange={(event) => set({ time_entry: { ...time, work_role: event.target.value } })}
-                  hint="Its id in the PSA; its default without one."
-                  error={errors['work_role']}
-                  autoComplete="off"
-                />
+                {(time.work_role !== null || options.data?.work_roles.length !== 0) && (
+                  <Choice
+                    label="Work role"
+                    value={time.work_role}
+                    choices={options.data?.work_roles}
+                    onChange={(work_role) => set({ time_entry: { ...time, work_role } })}
+                    error={errors['work_role']}
+                  />
+                )}
               </Half>
+              {options.isError && (
+                <p className="text-fg-muted text-sm">
+                  What there is to choose from did not load: {messageOf(options.error)}
+                </p>
+              )}
               <div className="grid gap-4 sm:grid-cols-3">
                 <SelectField
                   label="Round"
@@ -235,6 +247,38 @@ export function SettingsTab({ kept }: { kept: PushSettings }) {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** One of what the PSA has; what was chosen before is named by its id until its name is known. */
+function Choice({
+  label,
+  value,
+  choices = [],
+  onChange,
+  error,
+}: {
+  label: string;
+  value: string | null;
+  choices: PsaOptions['work_types'] | undefined;
+  onChange: (id: string | null) => void;
+  error: string | undefined;
+}) {
+  return (
+    <SelectField
+      label={label}
+      value={value ?? ''}
+      onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
+      error={error}
+    >
+      <option value="">As the PSA decides</option>
+      {value !== null && !choices.some(({ id }) => id === value) && <option value={value}>{value}</option>}
+      {choices.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

@@ -204,7 +204,7 @@ function Frame({ runner, progress, share, onConclude, rail, children }: FramePro
           aria-label="Session details"
           className="order-3 grid grid-cols-1 gap-4 lg:col-start-2 xl:grid-cols-2 min-[88rem]:sticky min-[88rem]:top-36 min-[88rem]:col-start-3 min-[88rem]:max-h-[calc(100dvh-10rem)] min-[88rem]:grid-cols-1 min-[88rem]:overflow-y-auto"
         >
-          {ticket !== null && <TicketPanel ticketId={ticket} />}
+          {ticket !== null && <TicketPanel ticketId={ticket} sessionId={runner.session.id} />}
           <VariablesPanel runner={runner} />
           <ScratchpadPanel runner={runner} />
         </aside>
