@@ -10,10 +10,10 @@ mod job;
 mod policy;
 mod queue;
 
-pub use handler::{JobError, JobHandler};
+pub use handler::{AtOnce, JobError, JobHandler};
 pub use job::{Job, JobSpec, JobState};
 pub use policy::RetryPolicy;
-pub use queue::{AfterFailure, EnqueueOutcome, JobQueue};
+pub use queue::{AfterFailure, EnqueueOutcome, Full, JobQueue};
 
 /// Codes this crate's rules answer with.
 pub mod codes {

@@ -1,7 +1,7 @@
 //! The queue. Implemented by the store adapters.
 
 use async_trait::async_trait;
-use rf_kernel::{JobId, LeaseId, Page, StoreError};
+use rf_kernel::{AccountId, JobId, LeaseId, Page, StoreError};
 
 use crate::{Job, JobSpec, JobState};
 
@@ -23,6 +23,15 @@ pub enum AfterFailure {
     Park,
 }
 
+/// Jobs that are not wanted just now: as many of that kind run as may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Full {
+    /// Of which kind.
+    pub kind: String,
+    /// Of which account; of every one where none is named.
+    pub account_id: Option<AccountId>,
+}
+
 /// Keeps jobs. A unit of an account adds jobs and sees its own; the rest belongs to system units. What is due, and
 /// whether a lease holds, is judged by the store's own clock at the moment of the call.
 #[async_trait]
@@ -30,12 +39,19 @@ pub trait JobQueue: Send {
     /// Keeps a new job, unless its key is taken; its account is the tenant.
     async fn enqueue_job(&mut self, job: &JobSpec) -> Result<EnqueueOutcome, StoreError>;
 
-    /// Whether a job is due that nobody has. Costs a look, where claiming costs a turn as the writer.
-    async fn has_due_jobs(&mut self) -> Result<bool, StoreError>;
+    /// Whether a job is due that nobody has and that is not among the `full`. Costs a look, where claiming costs a turn
+    /// as the writer.
+    async fn has_due_jobs(&mut self, full: &[Full]) -> Result<bool, StoreError>;
 
-    /// Takes at most `limit` jobs that are due, or whose lease ran out, for `seconds`; the longest due first. Of
-    /// many workers one gets each, and none waits for another.
-    async fn claim_jobs(&mut self, lease: LeaseId, seconds: i64, limit: u64) -> Result<Vec<Job>, StoreError>;
+    /// Takes at most `limit` jobs that are due, or whose lease ran out, for `seconds`; the longest due first, and none
+    /// of the `full`. Of many workers one gets each, and none waits for another.
+    async fn claim_jobs(
+        &mut self,
+        lease: LeaseId,
+        seconds: i64,
+        limit: u64,
+        full: &[Full],
+    ) -> Result<Vec<Job>, StoreError>;
 
     /// Keeps a job for another `seconds` from now; whether the lease still held.
     async fn extend_lease(&mut self, id: JobId, lease: LeaseId, seconds: i64) -> Result<bool, StoreError>;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use rf_jobs::{AfterFailure, EnqueueOutcome, Job, JobSpec, JobState};
+use rf_jobs::{AfterFailure, EnqueueOutcome, Full, Job, JobSpec, JobState};
 use rf_kernel::{JobId, LeaseId, Page};
 use rf_store::Store;
 
@@ -19,7 +19,7 @@ async fn enqueue(store: &dyn Store, jobs: &[&JobSpec]) {
 
 async fn claim(store: &dyn Store, lease: LeaseId, seconds: i64, limit: u64) -> Vec<Job> {
     let mut unit = system(store).await;
-    let jobs = unit.claim_jobs(lease, seconds, limit).await.unwrap();
+    let jobs = unit.claim_jobs(lease, seconds, limit, &[]).await.unwrap();
     unit.commit().await.unwrap();
     jobs
 }
@@ -85,15 +85,43 @@ pub async fn jobs_are_claimed_when_due_longest_due_first(store: &dyn Store) {
     let tenant = Tenant::keep(store).await;
     let after = |seconds| JobSpec { delay_seconds: seconds, ..fx::job(tenant.id()) };
     let (later, recent, old, oldest) = (after(3_600), after(-10), after(-100), after(-1_000));
-    assert!(!system_read(store).await.has_due_jobs().await.unwrap());
+    assert!(!system_read(store).await.has_due_jobs(&[]).await.unwrap());
     enqueue(store, &[&later]).await;
-    assert!(!system_read(store).await.has_due_jobs().await.unwrap());
+    assert!(!system_read(store).await.has_due_jobs(&[]).await.unwrap());
     enqueue(store, &[&recent, &oldest, &old]).await;
-    assert!(system_read(store).await.has_due_jobs().await.unwrap());
+    assert!(system_read(store).await.has_due_jobs(&[]).await.unwrap());
     assert_eq!(ids(&claim(store, fx::id(), 60, 2).await), [oldest.id, old.id]);
     assert_eq!(ids(&claim(store, fx::id(), 60, 2).await), [recent.id]);
     assert!(claim(store, fx::id(), 60, 2).await.is_empty());
-    assert!(!system_read(store).await.has_due_jobs().await.unwrap());
+    assert!(!system_read(store).await.has_due_jobs(&[]).await.unwrap());
+}
+
+/// Of a kind, or of an account's jobs of a kind, that nobody wants just now, none is given away; all else is.
+pub async fn what_is_full_is_passed_over(store: &dyn Store) {
+    let (one, other) = (Tenant::keep(store).await, Tenant::keep(store).await);
+    let of = |tenant: &Tenant, kind: &str, seconds| JobSpec {
+        kind: kind.into(),
+        delay_seconds: seconds,
+        ..fx::job(tenant.id())
+    };
+    let (push, mail) = (of(&one, "push", -100), of(&one, "mail", -90));
+    let (others_push, others_mail) = (of(&other, "push", -80), of(&other, "mail", -70));
+    enqueue(store, &[&push, &mail, &others_push, &others_mail]).await;
+    let full = |kind: &str, account_id| Full { kind: kind.into(), account_id };
+    let given = async |full: &[Full]| {
+        let mut unit = system(store).await;
+        let due = unit.has_due_jobs(full).await.unwrap();
+        // Not committed: nobody has them afterwards.
+        let jobs = unit.claim_jobs(fx::id(), 60, 10, full).await.unwrap();
+        assert_eq!(due, !jobs.is_empty());
+        ids(&jobs)
+    };
+    assert_eq!(given(&[full("push", None)]).await, [mail.id, others_mail.id]);
+    assert_eq!(given(&[full("push", Some(one.id()))]).await, [mail.id, others_push.id, others_mail.id]);
+    let both = [full("push", Some(one.id())), full("mail", Some(other.id()))];
+    assert_eq!(given(&both).await, [mail.id, others_push.id]);
+    assert!(given(&[full("push", None), full("mail", None)]).await.is_empty());
+    assert_eq!(given(&[full("pus", None)]).await.len(), 4, "by its whole name");
 }
 
 /// A second job with the key is an outcome and not an error, for as long as the first is there.
@@ -125,7 +153,7 @@ pub async fn of_simultaneous_workers_one_gets_each_job(store: &dyn Store) {
         let mut mine = Vec::new();
         loop {
             let got = claim(store, fx::id(), 600, 3).await;
-            if got.is_empty() && !system_read(store).await.has_due_jobs().await.unwrap() {
+            if got.is_empty() && !system_read(store).await.has_due_jobs(&[]).await.unwrap() {
                 return mine;
             }
             mine.extend(got);
@@ -144,7 +172,7 @@ pub async fn a_lease_that_ran_out_is_another_worker_s(store: &dyn Store) {
     enqueue(store, &[&job]).await;
     let (first, second) = (fx::id(), fx::id());
     assert_eq!(claim(store, first, -1, 1).await.len(), 1);
-    assert!(system_read(store).await.has_due_jobs().await.unwrap());
+    assert!(system_read(store).await.has_due_jobs(&[]).await.unwrap());
     let taken = claim(store, second, 600, 1).await;
     assert_eq!((taken[0].attempts, taken[0].lease.unwrap().0), (2, second));
     // One that was extended in time is not.

@@ -171,6 +171,7 @@ macro_rules! conformance_tests {
             audit::the_site_sees_all_logs,
             jobs::a_job_round_trips,
             jobs::jobs_are_claimed_when_due_longest_due_first,
+            jobs::what_is_full_is_passed_over,
             jobs::a_key_is_taken_once_in_an_account,
             jobs::of_simultaneous_workers_one_gets_each_job,
             jobs::a_lease_that_ran_out_is_another_worker_s,

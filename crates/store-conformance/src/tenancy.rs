@@ -166,7 +166,7 @@ pub async fn jobs_and_mails_are_hidden_from_other_accounts(store: &dyn Store) {
     unit.insert_mail(&mail).await.unwrap();
     unit.commit().await.unwrap();
     let mut unit = other.read(store).await;
-    assert!(!unit.has_due_jobs().await.unwrap());
+    assert!(!unit.has_due_jobs(&[]).await.unwrap());
     assert_eq!(unit.job_by_id(job.id).await.unwrap(), None);
     assert_eq!(unit.list_jobs(None, ALL).await.unwrap(), []);
     assert_eq!(unit.mail_by_id(mail.id).await.unwrap(), None);
@@ -175,7 +175,7 @@ pub async fn jobs_and_mails_are_hidden_from_other_accounts(store: &dyn Store) {
     assert_eq!(unit.list_jobs(None, ALL).await.unwrap().len(), 1);
     assert_eq!(unit.list_mails(None, ALL).await.unwrap(), [mail]);
     let mut unit = system(store).await;
-    assert_eq!(unit.claim_jobs(lease, 60, 10).await.unwrap().len(), 1);
+    assert_eq!(unit.claim_jobs(lease, 60, 10, &[]).await.unwrap().len(), 1);
     unit.commit().await.unwrap();
     assert_eq!(system_read(store).await.list_jobs(None, ALL).await.unwrap()[0].lease.unwrap().0, lease);
 }

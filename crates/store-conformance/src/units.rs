@@ -138,7 +138,7 @@ pub async fn reading_units_refuse_every_write(store: &dyn Store) {
         take_oauth_flow("nobody's"),
         forget_oauth_flows(next),
         enqueue_job(&fx::job(tenant.id())),
-        claim_jobs(fx::id(), 60, 10),
+        claim_jobs(fx::id(), 60, 10, &[]),
         extend_lease(fx::id(), fx::id(), 60),
         finish_job(fx::id(), fx::id()),
         fail_job(fx::id(), fx::id(), "reason", AfterFailure::Park),

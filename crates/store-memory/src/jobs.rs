@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use async_trait::async_trait;
-use rf_jobs::{AfterFailure, EnqueueOutcome, Job, JobQueue, JobSpec, JobState};
+use rf_jobs::{AfterFailure, EnqueueOutcome, Full, Job, JobQueue, JobSpec, JobState};
 use rf_kernel::{JobId, LeaseId, Page, StoreError, Timestamp};
 
 use crate::{
@@ -18,7 +18,13 @@ fn store_now() -> Timestamp {
     Timestamp::new(now.into())
 }
 
-fn is_due(job: &Job, now: Timestamp) -> bool {
+fn is_due(job: &Job, now: Timestamp, full: &[Full]) -> bool {
+    let is_full = |full: &Full| {
+        full.kind == job.kind && full.account_id.is_none_or(|account| account == job.account_id)
+    };
+    if full.iter().any(is_full) {
+        return false;
+    }
     match (job.state, job.lease) {
         (JobState::Ready, _) => job.run_at <= now,
         (JobState::Running, Some((_, until))) => until <= now,
@@ -73,17 +79,23 @@ impl JobQueue for MemoryUnit {
         Ok(outcome)
     }
 
-    async fn has_due_jobs(&mut self) -> Result<bool, StoreError> {
+    async fn has_due_jobs(&mut self, full: &[Full]) -> Result<bool, StoreError> {
         let now = store_now();
         self.read(|state, view| {
-            Ok(state.jobs.values().any(|job| view.covers(job.account_id) && is_due(job, now)))
+            Ok(state.jobs.values().any(|job| view.covers(job.account_id) && is_due(job, now, full)))
         })
     }
 
-    async fn claim_jobs(&mut self, lease: LeaseId, seconds: i64, limit: u64) -> Result<Vec<Job>, StoreError> {
+    async fn claim_jobs(
+        &mut self,
+        lease: LeaseId,
+        seconds: i64,
+        limit: u64,
+        full: &[Full],
+    ) -> Result<Vec<Job>, StoreError> {
         let now = store_now();
         self.write(|state, view| {
-            let due = |job: &&Job| view.covers(job.account_id) && is_due(job, now);
+            let due = |job: &&Job| view.covers(job.account_id) && is_due(job, now, full);
             let mut jobs: Vec<Job> = state.jobs.values().filter(due).cloned().collect();
             jobs.sort_by_key(|job| (job.run_at, job.id));
             jobs.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

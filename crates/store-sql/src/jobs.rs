@@ -1,7 +1,7 @@
 //! The job queue. What is due is judged by the clock of the database.
 
 use async_trait::async_trait;
-use rf_jobs::{AfterFailure, EnqueueOutcome, Job, JobQueue, JobSpec, JobState};
+use rf_jobs::{AfterFailure, EnqueueOutcome, Full, Job, JobQueue, JobSpec, JobState};
 use rf_kernel::{JobId, LeaseId, Page, StoreError};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
@@ -48,15 +48,23 @@ impl SqlUnit {
         self.database_now().add(micros_of(seconds))
     }
 
-    /// Jobs that are due and nobody has.
-    fn due_jobs(&self) -> Condition {
+    /// Jobs that are due and nobody has, but for the full.
+    fn due_jobs(&self, full: &[Full]) -> Condition {
         let due = |state: JobState, since: Column| {
             let now = self.database_now();
             Condition::all().add(Column::State.eq(state.as_str())).add(Expr::col(since).lte(now))
         };
-        Condition::any()
-            .add(due(JobState::Ready, Column::RunAt))
-            .add(due(JobState::Running, Column::LeasedUntil))
+        let mut wanted = self.seen(Column::AccountId).add(
+            Condition::any()
+                .add(due(JobState::Ready, Column::RunAt))
+                .add(due(JobState::Running, Column::LeasedUntil)),
+        );
+        for Full { kind, account_id } in full {
+            let account = account_id.map(|account| Column::AccountId.eq(account.uuid()));
+            let these = Condition::all().add(Column::Kind.eq(kind.as_str())).add_option(account);
+            wanted = wanted.add(these.not());
+        }
+        wanted
     }
 
     /// An update of the job while the lease holds. One that ran out but was given to nobody holds.
@@ -122,25 +130,25 @@ impl JobQueue for SqlUnit {
         })
     }
 
-    async fn has_due_jobs(&mut self) -> Result<bool, StoreError> {
-        let query = Entity::find()
-            .select_only()
-            .column(Column::Id)
-            .filter(self.due_jobs())
-            .filter(self.seen(Column::AccountId))
-            .limit(1)
-            .into_query();
+    async fn has_due_jobs(&mut self, full: &[Full]) -> Result<bool, StoreError> {
+        let query =
+            Entity::find().select_only().column(Column::Id).filter(self.due_jobs(full)).limit(1).into_query();
         Ok(!self.read(&query, |_| Ok(())).await?.is_empty())
     }
 
-    async fn claim_jobs(&mut self, lease: LeaseId, seconds: i64, limit: u64) -> Result<Vec<Job>, StoreError> {
+    async fn claim_jobs(
+        &mut self,
+        lease: LeaseId,
+        seconds: i64,
+        limit: u64,
+        full: &[Full],
+    ) -> Result<Vec<Job>, StoreError> {
         self.require_write()?;
         // Those another worker is just claiming are passed over. SQLite ignores the lock: there is one writer.
         let due = Query::select()
             .column(Column::Id)
             .from(Entity)
-            .cond_where(self.due_jobs())
-            .cond_where(self.seen(Column::AccountId))
+            .cond_where(self.due_jobs(full))
             .order_by(Column::RunAt, sea_orm::Order::Asc)
             .order_by(Column::Id, sea_orm::Order::Asc)
             .limit(limit)

@@ -3,19 +3,23 @@
 //! Several workers, in one process or many, share a queue. No unit of work is open while a job runs.
 #![warn(missing_docs)]
 
+mod lanes;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use rf_jobs::{AfterFailure, Job, JobError, JobHandler};
+use rf_jobs::{AfterFailure, AtOnce, Job, JobError, JobHandler};
 use rf_kernel::{IdSource, LeaseId, StoreError};
 use rf_store::{Access, Store};
 use tokio::sync::Notify;
 use tokio::task::{JoinSet, LocalSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::lanes::{Lanes, Room};
+
 /// How a worker works.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerSettings {
-    /// Jobs run at once.
+    /// Jobs of all kinds run at once; each kind has a limit of its own beside, see [`JobHandler::at_once`].
     pub parallel: usize,
     /// How long a job is taken for; the lease is extended while the job runs.
     pub lease_seconds: i64,
@@ -30,7 +34,7 @@ pub struct WorkerSettings {
 impl Default for WorkerSettings {
     fn default() -> Self {
         Self {
-            parallel: 4,
+            parallel: 32,
             lease_seconds: 60,
             look_every: Duration::from_millis(500),
             stop_within: Duration::from_secs(5),
@@ -81,7 +85,7 @@ impl Worker {
     }
 
     async fn work(&self, stop: CancellationToken) {
-        let mut running = JoinSet::new();
+        let (mut running, lanes) = (JoinSet::new(), Lanes::default());
         let mut look = tokio::time::interval(self.settings.look_every);
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut looks = 0_u64;
@@ -92,7 +96,7 @@ impl Worker {
                 () = self.work_added.notified() => {}
                 Some(_) = running.join_next() => {}
             }
-            if let Err(error) = self.begin_due(&mut running).await {
+            if let Err(error) = self.begin_due(&mut running, &lanes).await {
                 tracing::warn!(%error, "the job queue does not answer");
             }
             if looks.is_multiple_of(7_200) {
@@ -118,9 +122,9 @@ impl Worker {
     }
 
     async fn work_off(&self) -> Result<usize, StoreError> {
-        let (mut running, mut count) = (JoinSet::new(), 0);
+        let (mut running, lanes, mut count) = (JoinSet::new(), Lanes::default(), 0);
         loop {
-            let begun = self.begin_due(&mut running).await?;
+            let begun = self.begin_due(&mut running, &lanes).await?;
             count += begun;
             if running.join_next().await.is_none() && begun == 0 {
                 return Ok(count);
@@ -129,22 +133,33 @@ impl Worker {
     }
 
     /// Begins as many due jobs as there is room for.
-    async fn begin_due(&self, running: &mut JoinSet<()>) -> Result<usize, StoreError> {
-        let room = self.settings.parallel.saturating_sub(running.len());
-        // On SQLite a claim takes the writer's turn: not for nothing.
-        if room == 0 || !self.store.begin(Access::system_read()).await?.has_due_jobs().await? {
-            return Ok(0);
+    async fn begin_due(&self, running: &mut JoinSet<()>, lanes: &Lanes) -> Result<usize, StoreError> {
+        let kinds: Vec<(&'static str, AtOnce)> =
+            self.handlers.values().map(|handler| (handler.kind(), handler.at_once())).collect();
+        let mut begun = 0;
+        loop {
+            let Room { limit, full } = lanes.room(self.settings.parallel, &kinds);
+            // On SQLite a claim takes the writer's turn: not for nothing.
+            if limit == 0 || !self.store.begin(Access::system_read()).await?.has_due_jobs(&full).await? {
+                return Ok(begun);
+            }
+            let lease: LeaseId = self.ids.new_id().into();
+            let mut unit = self.store.begin(Access::system_write()).await?;
+            let jobs = unit.claim_jobs(lease, self.settings.lease_seconds, limit as u64, &full).await?;
+            unit.commit().await?;
+            let is_all = jobs.len() < limit;
+            begun += jobs.len();
+            for job in jobs {
+                let (worker, place) = (self.clone(), lanes.take(&job));
+                running.spawn_local(async move {
+                    worker.work_on(job, lease).await;
+                    drop(place);
+                });
+            }
+            if is_all {
+                return Ok(begun);
+            }
         }
-        let lease: LeaseId = self.ids.new_id().into();
-        let mut unit = self.store.begin(Access::system_write()).await?;
-        let jobs = unit.claim_jobs(lease, self.settings.lease_seconds, room as u64).await?;
-        unit.commit().await?;
-        let count = jobs.len();
-        for job in jobs {
-            let worker = self.clone();
-            running.spawn_local(async move { worker.work_on(job, lease).await });
-        }
-        Ok(count)
     }
 
     async fn work_on(&self, job: Job, lease: LeaseId) {

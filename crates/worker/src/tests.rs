@@ -4,7 +4,7 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use rf_jobs::{JobSpec, JobState, RetryPolicy};
+use rf_jobs::{AtOnce, Full, JobSpec, JobState, RetryPolicy};
 use rf_kernel::{AccountId, JobId};
 use rf_store_memory::MemoryStore;
 use tokio::sync::Notify;
@@ -70,11 +70,15 @@ fn worker(store: &MemoryStore, handler: Arc<dyn JobHandler>) -> Worker {
 }
 
 async fn enqueue(store: &MemoryStore, number: u128, kind: &str) -> JobId {
+    enqueue_of(store, AccountId(Uuid::nil()), number, kind).await
+}
+
+async fn enqueue_of(store: &MemoryStore, account_id: AccountId, number: u128, kind: &str) -> JobId {
     let id = JobId(Uuid::from_u128(number));
     let mut unit = store.begin(Access::system_write()).await.unwrap();
     unit.enqueue_job(&JobSpec {
         id,
-        account_id: AccountId(Uuid::nil()),
+        account_id,
         kind: kind.into(),
         payload: serde_json::json!({}),
         delay_seconds: 0,
@@ -166,7 +170,7 @@ async fn what_a_worker_says_after_its_lease_is_lost_does_not_count() {
     let taken = async {
         handler.begun.notified().await;
         let mut unit = store.begin(Access::system_write()).await.unwrap();
-        assert_eq!(unit.claim_jobs(other, 60, 1).await.unwrap().len(), 1, "the lease had run out");
+        assert_eq!(unit.claim_jobs(other, 60, 1, &[]).await.unwrap().len(), 1, "the lease had run out");
         unit.commit().await.unwrap();
         handler.may_end.notify_one();
     };
@@ -174,4 +178,95 @@ async fn what_a_worker_says_after_its_lease_is_lost_does_not_count() {
     assert_eq!(count.unwrap(), 1);
     let job = look(&store, id).await;
     assert_eq!((job.state, job.lease.map(|(lease, _)| lease)), (JobState::Running, Some(other)));
+}
+
+/// Never ends by itself; says which jobs are under way.
+#[derive(Default)]
+struct Hanging {
+    begun: Mutex<Vec<(AccountId, JobId)>>,
+}
+
+#[async_trait(?Send)]
+impl JobHandler for Hanging {
+    fn kind(&self) -> &'static str {
+        "hanging"
+    }
+    fn policy(&self) -> RetryPolicy {
+        RetryPolicy { max_attempts: 3, first_seconds: 0, longest_seconds: 0 }
+    }
+    fn at_once(&self) -> AtOnce {
+        AtOnce { in_all: 5, of_one_account: 3 }
+    }
+    async fn run(&self, job: &Job) -> Result<(), JobError> {
+        self.begun.lock().unwrap().push((job.account_id, job.id));
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn what_hangs_keeps_nothing_else_waiting() {
+    let store = MemoryStore::new();
+    let (hanging, slow) = (Arc::new(Hanging::default()), Arc::new(Slow::default()));
+    let [first, second] = [1, 2].map(|number| AccountId(Uuid::from_u128(number)));
+    for number in 1..=20 {
+        enqueue_of(&store, first, number, "hanging").await;
+    }
+    let seconds = enqueue_of(&store, second, 50, "hanging").await;
+    enqueue_of(&store, first, 51, "slow").await;
+    slow.may_end.notify_one();
+    let ids = Arc::new(Numbers(AtomicU64::new(0)));
+    let stop_within = Duration::from_millis(1);
+    let settings =
+        WorkerSettings { look_every: Duration::from_millis(5), stop_within, ..WorkerSettings::default() };
+    let handlers: Vec<Arc<dyn JobHandler>> = vec![hanging.clone(), slow.clone()];
+    let (worker, stop) =
+        (Worker::new(Arc::new(store.clone()), ids, handlers, settings), CancellationToken::new());
+    let watching = async {
+        let begun = tokio::time::timeout(Duration::from_secs(30), slow.begun.notified()).await;
+        stop.cancel();
+        begun
+    };
+    let ((), begun) = tokio::join!(worker.run(stop.clone()), watching);
+    begun.expect("another kind of job waited for those that hang");
+    let begun = hanging.begun.lock().unwrap();
+    let of_first = begun.iter().filter(|(account, _)| *account == first).count();
+    assert_eq!((of_first, begun.len()), (3, 4));
+    assert!(begun.contains(&(second, seconds)));
+}
+
+#[test]
+fn there_is_room_for_what_is_not_full() {
+    let lanes = lanes::Lanes::default();
+    let account = |number| AccountId(Uuid::from_u128(number));
+    let job = |number, kind: &str| Job {
+        id: JobId(Uuid::from_u128(9)),
+        account_id: account(number),
+        kind: kind.into(),
+        payload: serde_json::json!({}),
+        dedupe_key: None,
+        state: JobState::Running,
+        attempts: 1,
+        run_at: rf_kernel::Timestamp::from_unix(0).unwrap(),
+        lease: None,
+        last_error: None,
+        created_at: rf_kernel::Timestamp::from_unix(0).unwrap(),
+        finished_at: None,
+    };
+    let kinds = [
+        ("mail", AtOnce { in_all: 4, of_one_account: 4 }),
+        ("push", AtOnce { in_all: 5, of_one_account: 3 }),
+    ];
+    let room = || lanes.room(9, &kinds);
+    let full = |kind: &str, account_id| Full { kind: kind.into(), account_id };
+    assert_eq!(room(), Room { limit: 3, full: vec![] });
+    let first = lanes.take(&job(1, "push"));
+    assert_eq!(room(), Room { limit: 2, full: vec![] });
+    let _more = [lanes.take(&job(1, "push")), lanes.take(&job(1, "push"))];
+    assert_eq!(room(), Room { limit: 2, full: vec![full("push", Some(account(1)))] });
+    let _others = [lanes.take(&job(2, "push")), lanes.take(&job(3, "push"))];
+    assert_eq!(room(), Room { limit: 4, full: vec![full("push", None)] });
+    let _mails = [lanes.take(&job(1, "mail")), lanes.take(&job(1, "mail")), lanes.take(&job(1, "mail"))];
+    assert_eq!(room(), Room { limit: 1, full: vec![full("push", None)] });
+    drop(first);
+    assert_eq!(room(), Room { limit: 1, full: vec![] });
 }

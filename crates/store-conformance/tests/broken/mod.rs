@@ -270,8 +270,8 @@ forward! { AuditLog {
 
 forward! { JobQueue {
     enqueue_job(job: &JobSpec) -> EnqueueOutcome;
-    has_due_jobs() -> bool;
-    claim_jobs(lease: LeaseId, seconds: i64, limit: u64) -> Vec<Job>;
+    has_due_jobs(full: &[Full]) -> bool;
+    claim_jobs(lease: LeaseId, seconds: i64, limit: u64, full: &[Full]) -> Vec<Job>;
     extend_lease(id: JobId, lease: LeaseId, seconds: i64) -> bool;
     finish_job(id: JobId, lease: LeaseId) -> bool;
     fail_job(id: JobId, lease: LeaseId, error: &str, then: AfterFailure) -> bool;

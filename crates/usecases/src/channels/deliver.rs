@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rf_accounts::RedactionSettings;
-use rf_jobs::{Job, JobError, JobHandler, RetryPolicy};
+use rf_jobs::{AtOnce, Job, JobError, JobHandler, RetryPolicy};
 use rf_kernel::{AccountId, ChannelMessageId, Failure};
 use rf_notes::Redactor;
 use rf_notifications::{
@@ -30,6 +30,10 @@ impl JobHandler for PostToChannel {
     /// For trouble of our own store: what the chat says is a message's own matter.
     fn policy(&self) -> RetryPolicy {
         RetryPolicy { max_attempts: 100, first_seconds: 1, longest_seconds: 60 }
+    }
+
+    fn at_once(&self) -> AtOnce {
+        AtOnce { in_all: 8, of_one_account: 4 }
     }
 
     async fn run(&self, job: &Job) -> Result<(), JobError> {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use rf_jobs::{Job, JobError, JobHandler, RetryPolicy};
+use rf_jobs::{AtOnce, Job, JobError, JobHandler, RetryPolicy};
 use rf_kernel::{AccountId, Failure, PushId, Timestamp};
 use rf_psa::{
     Begin, Outcome, PsaConnection, PsaError, PsaProvider, Push, PushContent, PushRecord, PushState, Written,
@@ -35,6 +35,11 @@ impl JobHandler for PushToPsa {
     /// For trouble of our own store: what the PSA says is a push's own matter.
     fn policy(&self) -> RetryPolicy {
         RetryPolicy { max_attempts: 100, first_seconds: 1, longest_seconds: 60 }
+    }
+
+    /// Twice as many as there are connections to one PSA: while some talk, others read and keep.
+    fn at_once(&self) -> AtOnce {
+        AtOnce { in_all: 16, of_one_account: 8 }
     }
 
     async fn run(&self, job: &Job) -> Result<(), JobError> {

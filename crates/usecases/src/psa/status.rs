@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rf_jobs::{Job, JobError, JobHandler, JobSpec, RetryPolicy};
+use rf_jobs::{AtOnce, Job, JobError, JobHandler, JobSpec, RetryPolicy};
 use rf_kernel::{AccountId, Failure, Page, PushId};
 use rf_psa::{
     Occasion, PsaConnection, PsaError, PushFilter, PushRecord, PushSettings, PushState, StatusSettings,
@@ -30,6 +30,10 @@ impl JobHandler for SetPsaStatus {
 
     fn policy(&self) -> RetryPolicy {
         TRYING
+    }
+
+    fn at_once(&self) -> AtOnce {
+        AtOnce { in_all: 8, of_one_account: 4 }
     }
 
     async fn run(&self, job: &Job) -> Result<(), JobError> {
