@@ -54,7 +54,7 @@ impl SqlUnit {
             let now = self.database_now();
             Condition::all().add(Column::State.eq(state.as_str())).add(Expr::col(since).lte(now))
         };
-        let mut wanted = self.seen(Column::AccountId).add(
+        let mut wanted = Condition::all().add(
             Condition::any()
                 .add(due(JobState::Ready, Column::RunAt))
                 .add(due(JobState::Running, Column::LeasedUntil)),
@@ -131,8 +131,13 @@ impl JobQueue for SqlUnit {
     }
 
     async fn has_due_jobs(&mut self, full: &[Full]) -> Result<bool, StoreError> {
-        let query =
-            Entity::find().select_only().column(Column::Id).filter(self.due_jobs(full)).limit(1).into_query();
+        let query = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(self.due_jobs(full))
+            .filter(self.seen(Column::AccountId))
+            .limit(1)
+            .into_query();
         Ok(!self.read(&query, |_| Ok(())).await?.is_empty())
     }
 
@@ -149,6 +154,7 @@ impl JobQueue for SqlUnit {
             .column(Column::Id)
             .from(Entity)
             .cond_where(self.due_jobs(full))
+            .cond_where(self.seen(Column::AccountId))
             .order_by(Column::RunAt, sea_orm::Order::Asc)
             .order_by(Column::Id, sea_orm::Order::Asc)
             .limit(limit)
