@@ -29,7 +29,7 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 52] = [
+pub const TENANT_TABLES: [&str; 53] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",
@@ -80,6 +80,7 @@ pub const TENANT_TABLES: [&str; 52] = [
     "tree_versions",
     "tree_words",
     "trees",
+    "uploads",
     "users",
     "word_trigrams",
 ];
@@ -153,6 +154,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000029_spared_sign_ins"),
     // What is kept of the tickets of guided sessions.
     sql!("m20261129_000032_psa_kept_tickets", policies),
+    // Files people brought.
+    sql!("m20261130_000026_uploads", policies),
 ];
 
 /// The list of migrations.

@@ -12,6 +12,7 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use rf_kernel::{Failure, FieldError, RequestId, Revision, codes};
+use rf_uploads::MAX_FILE_BYTES;
 use rf_usecases::{App, Area, Caller};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use uuid::Uuid;
@@ -29,6 +30,9 @@ pub(crate) const MAX_ARCHIVE_BYTES: usize = 8 * 1_024 * 1_024;
 const MAX_PARTS: usize = 45_000;
 /// A body that takes longer to arrive is refused.
 const BODY_DEADLINE: Duration = Duration::from_secs(15);
+
+/// The same, for a file: as long as a handler has, but for what is done with it.
+const FILE_DEADLINE: Duration = Duration::from_secs(25);
 
 /// The header a step-up token comes in.
 pub(crate) const STEP_UP: &str = "x-step-up";
@@ -167,13 +171,26 @@ impl FromRequest for Archive {
     type Future = Extracted<Self>;
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let known = has_media_type(request, &["application/zip"]);
-        let body = read_body_of(request, payload, MAX_ARCHIVE_BYTES);
+        let body = read_body_of(request, payload, MAX_ARCHIVE_BYTES, BODY_DEADLINE);
         Box::pin(async move {
             if !known {
                 return Err(unsupported("Send the archive as application/zip."));
             }
             body.await.map(Self)
         })
+    }
+}
+
+/// A file, of whatever type it is said to be: its content alone tells.
+#[derive(Debug)]
+pub(crate) struct File(pub Bytes);
+
+impl FromRequest for File {
+    type Error = ApiError;
+    type Future = Extracted<Self>;
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = read_body_of(request, payload, MAX_FILE_BYTES, FILE_DEADLINE);
+        Box::pin(async move { body.await.map(Self) })
     }
 }
 
@@ -277,7 +294,7 @@ fn read_body(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, ApiError>> + use<> {
-    read_body_of(request, payload, MAX_BODY_BYTES)
+    read_body_of(request, payload, MAX_BODY_BYTES, BODY_DEADLINE)
 }
 
 /// `most` is what the address is configured to take; here it is for the refusal to say.
@@ -285,10 +302,11 @@ fn read_body_of(
     request: &HttpRequest,
     payload: &mut Payload,
     most: usize,
+    deadline: Duration,
 ) -> impl Future<Output = Result<Bytes, ApiError>> + use<> {
     let (request, body) = (request.clone(), Bytes::from_request(request, payload));
     async move {
-        let body = tokio::time::timeout(BODY_DEADLINE, body)
+        let body = tokio::time::timeout(deadline, body)
             .await
             .map_err(|_| ApiError::new(codes::REQUEST_TIMEOUT, "The body took too long to arrive."))?;
         let body = body.map_err(|error| match error.as_error::<PayloadError>() {

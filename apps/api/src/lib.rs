@@ -39,6 +39,7 @@ pub fn all_codes() -> Vec<rf_kernel::Code> {
         rf_assistant::codes::ALL,
         rf_handoff::codes::ALL,
         rf_psa::codes::ALL,
+        rf_uploads::codes::ALL,
     ]
     .concat()
 }

@@ -18,7 +18,7 @@ use crate::{
     routes::{
         accounts, admin, assistant, audit, auth, billing, channels, events, folders, handoff, invites,
         library, links, notifications, oauth, people, pilot, psa, psa_time, queue, redaction, second_factors,
-        sessions, system, trees,
+        sessions, system, trees, uploads,
     },
 };
 
@@ -57,6 +57,7 @@ use crate::{
         redaction::get, redaction::put,
         pilot::list, pilot::begin, pilot::get, pilot::turn, pilot::sent, pilot::pause, pilot::resume, pilot::resolve, pilot::rate,
         pilot::link_ticket, pilot::documentation, pilot::fix_outcome, pilot::due_fixes,
+        uploads::upload, uploads::get, uploads::delete,
         assistant::list, assistant::begin, assistant::get, assistant::rename, assistant::delete, assistant::ask, assistant::sent,
         assistant::documents, assistant::add, assistant::document, assistant::remove,
         handoff::hand_over, handoff::escalate, handoff::escalations, handoff::count, handoff::quality, handoff::handoffs,

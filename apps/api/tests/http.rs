@@ -433,6 +433,7 @@ async fn closed_signup_is_said_and_kept() {
         identity_providers: Default::default(),
         payments: None,
         embedder: None,
+        blobs: rf_test_support::blobs(),
         psa_providers: rf_test_support::psa_providers(None),
         settings: rf_usecases::Settings { signup_enabled: false, ..rf_test_support::settings() },
     };

@@ -186,13 +186,17 @@ fn a_backup_is_restored_elsewhere_and_serves() {
     let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
     let (data, other, file) = (path("data"), path("other"), path("copy.backup"));
     serve_once(&data);
+    fs::create_dir_all(path("data/uploads/account")).unwrap();
+    fs::write(path("data/uploads/account/file"), "a log").unwrap();
     let made = rf(&["--data-dir", &data, "backup", &file], "");
     assert!(made.status.success(), "{}", text(&made.stderr));
+    assert!(text(&made.stdout).contains(".uploads with 1 file"), "{}", text(&made.stdout));
     let again = rf(&["--data-dir", &data, "backup", &file], "");
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stderr).contains("nothing is overwritten"));
     let restored = rf(&["--data-dir", &other, "restore", &file], "");
     assert!(restored.status.success(), "{}", text(&restored.stderr));
+    assert_eq!(fs::read_to_string(path("other/uploads/account/file")).unwrap(), "a log");
     let found = rf(&["--data-dir", &other, "flow", "export", "outlook", "--as", "eli@northwind.example"], "");
     assert!(found.status.success(), "{}", text(&found.stderr));
     let postgres = rf(&["--database-url", "postgres://127.0.0.1/x", "backup", &path("pg")], "");

@@ -19,6 +19,11 @@ const CRATES: &[(u8, &str, &str)] = &[
     (2, "rf-trees", "Flows: model, lint, versions, forks, the portable file, starter flows"),
     (3, "rf-psa", "A PSA: its tickets, the port to it, notes that arrive once, rounding, settings; pure"),
     (3, "rf-handoff", "Handing a conversation over: snapshot, claim, briefing, assessment, numbers; pure"),
+    (
+        3,
+        "rf-uploads",
+        "Files people bring: what they are by their bytes, what is kept, who may see them; pure",
+    ),
     (3, "rf-assistant", "Questions beside the work: chats, citations, the documents of an account; pure"),
     (3, "rf-sessions", "Guided sessions and their step log"),
     (
@@ -42,6 +47,7 @@ const CRATES: &[(u8, &str, &str)] = &[
     (6, "rf-store-sql", "Storage in SQLite and Postgres"),
     (6, "rf-payments-stripe", "The payment provider Stripe: checkout, portal, prices, signed messages"),
     (6, "rf-bus-redis", "Servers tell each other over Redis that there are events to read"),
+    (6, "rf-blobs", "The bytes of files, in a folder or in a bucket of S3"),
     (6, "rf-embed-voyage", "Voyage AI behind the port of embeddings: batches, waits, deadlines"),
     (6, "rf-llm-claude", "The model Claude over the Messages API: deadlines, breaker, whole streams"),
     (6, "rf-psa-http", "What adapters of PSAs share: the check of a site, retries of reads, lost answers"),
@@ -67,6 +73,7 @@ const OUTSIDE: &[(&str, u8)] = &[
     ("sea-orm-migration", 6),
     ("actix-web", 9),
     ("redis", 6),
+    ("object_store", 6),
     ("reqwest", 6),
     ("lettre", 6),
     ("anthropic-sdk-rs", 6),

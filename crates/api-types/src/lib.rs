@@ -24,6 +24,7 @@ pub mod redaction;
 pub mod sessions;
 pub mod system;
 pub mod trees;
+pub mod uploads;
 
 use serde::{Deserialize, Deserializer};
 

@@ -10,6 +10,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::uploads::UploadBody;
+
 /// What comes in.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +48,10 @@ pub struct AiSessionCreate {
     #[serde(default)]
     #[schema(max_length = 255)]
     pub client_name: Option<String>,
+    /// Files that come with it, as `POST /uploads` named them; at most 10.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub uploads: Vec<Uuid>,
 }
 
 /// Which conversations to list: the caller's own and those they took over.
@@ -92,9 +98,13 @@ pub struct TurnRequest {
     pub turn: i64,
     /// What is done.
     pub kind: TurnKind,
-    /// What is written.
+    /// What is written; may be left out where files come with it.
     #[serde(default)]
     pub text: Option<String>,
+    /// Files that come with a message, as `POST /uploads` named them; at most 10.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub uploads: Vec<Uuid>,
     /// What became of the step.
     #[serde(default)]
     pub verdict: Option<VerdictKind>,
@@ -253,6 +263,8 @@ pub struct AiSessionResponse {
     pub fixes: Vec<SuggestedFixBody>,
     /// Error signatures in what was said.
     pub signatures: Vec<SignatureBody>,
+    /// Files that came with what was said, in the order they came.
+    pub uploads: Vec<UploadBody>,
 }
 
 /// Something that was said.

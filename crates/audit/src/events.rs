@@ -186,6 +186,10 @@ pub const PSA_TIME_EDITED: &str = "psa.time_edited";
 pub const DOCUMENT_ADDED: &str = "document.added";
 /// A document was taken away.
 pub const DOCUMENT_DELETED: &str = "document.deleted";
+/// Somebody brought a file.
+pub const UPLOAD_ADDED: &str = "upload.added";
+/// A file was taken away.
+pub const UPLOAD_DELETED: &str = "upload.deleted";
 /// Somebody took a chat away with all that was said in it.
 pub const CHAT_DELETED: &str = "chat.deleted";
 /// Somebody was reminded of a fix that waits for verification.

@@ -16,6 +16,7 @@ use rf_llm_claude::ClaudeSettings;
 use rf_oauth::OpenIdSettings;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use url::Url;
 
 /// Where the installation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -146,6 +147,19 @@ pub struct Config {
     pub voyage_url: String,
     /// Its model; what was made by another one is made anew.
     pub voyage_model: String,
+    /// Where files people bring are kept: `s3://bucket` or `s3://bucket/folder`; the folder `uploads` in `data_dir` when
+    /// not set. Several servers over one database share a bucket, or a folder that all of them see.
+    pub uploads_url: Option<String>,
+    /// The region of the bucket.
+    pub uploads_s3_region: String,
+    /// Where the bucket is, such as `https://minio.example:9000`, when it is not Amazon's.
+    pub uploads_s3_endpoint: Option<String>,
+    /// The name of the bucket's key.
+    pub uploads_s3_key_id: Option<String>,
+    /// The bucket's key.
+    pub uploads_s3_secret: Option<SecretString>,
+    /// Megabytes of files an account may keep.
+    pub uploads_quota_mb: u64,
     /// Where several servers over one database tell each other of events at once, `redis://host:6379`. Without
     /// it each looks every second.
     pub redis_url: Option<SecretString>,
@@ -225,6 +239,8 @@ fn built_in() -> Result<config::ConfigBuilder<config::builder::DefaultState>, co
         .and_then(|b| b.set_default("model_daily_tokens", 2_000_000))
         .and_then(|b| b.set_default("voyage_url", VoyageSettings::BASE_URL))
         .and_then(|b| b.set_default("voyage_model", VoyageSettings::MODEL))
+        .and_then(|b| b.set_default("uploads_s3_region", "us-east-1"))
+        .and_then(|b| b.set_default("uploads_quota_mb", 2_048))
         .and_then(|b| b.set_default("credential_keys", Vec::<String>::new()))
         .and_then(|b| b.set_default("channel_hosts", Vec::<String>::new()))
         .and_then(|b| b.set_default("workers", 0))
@@ -259,6 +275,8 @@ pub fn built_in_values() -> Result<BTreeMap<String, String>, ConfigError> {
 }
 
 impl Config {
+    /// The folder of files in `data_dir`.
+    pub const UPLOADS_FOLDER: &str = "uploads";
     /// The SQLite file's name in `data_dir`.
     pub const DEFAULT_FILE: &str = "resolutionflow.sqlite";
 
@@ -336,6 +354,29 @@ impl Config {
                 "microsoft_client_secret",
                 "must be set with microsoft_client_id, and only with it",
             );
+        }
+        if let Some(url) = &self.uploads_url {
+            let is_bucket = Url::parse(url).is_ok_and(|url| {
+                url.scheme() == "s3" && url.has_host() && url.query().is_none() && url.username().is_empty()
+            });
+            if !is_bucket {
+                return refuse("uploads_url", "must be s3://bucket or s3://bucket/folder");
+            }
+            if self.uploads_s3_key_id.is_none() || self.uploads_s3_secret.is_none() {
+                return refuse(
+                    "uploads_s3_secret",
+                    "must be set with uploads_url, and uploads_s3_key_id as well",
+                );
+            }
+        }
+        if let Some(endpoint) = &self.uploads_s3_endpoint
+            && !Url::parse(endpoint)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        {
+            return refuse("uploads_s3_endpoint", "must begin with http:// or https://");
+        }
+        if self.uploads_quota_mb == 0 {
+            return refuse("uploads_quota_mb", "must be at least 1");
         }
         if self.smtp_url.is_some() && self.mail_from.is_none() {
             return refuse("mail_from", "must be set with smtp_url, such as ResolutionFlow <rf@example.com>");
@@ -455,6 +496,12 @@ impl Config {
         })
     }
 
+    /// The folder of files, where they are not in a bucket.
+    #[must_use]
+    pub fn uploads_folder(&self) -> Option<PathBuf> {
+        self.uploads_url.is_none().then(|| self.data_dir.join(Self::UPLOADS_FOLDER))
+    }
+
     /// Whether the database is the SQLite file in `data_dir`.
     #[must_use]
     pub const fn uses_default_file(&self) -> bool {
@@ -510,6 +557,10 @@ mod tests {
             ("stripe_api_url='http://pay.example'", "stripe_api_url"),
             ("model_api_key='k'\nmodel_url='http://model.example'", "model_url"),
             ("voyage_api_key='k'\nvoyage_url='http://voyage.example'", "voyage_url"),
+            ("uploads_url='https://bucket.example'", "uploads_url"),
+            ("uploads_url='s3://bucket'", "uploads_s3_secret"),
+            ("uploads_s3_endpoint='minio'", "uploads_s3_endpoint"),
+            ("uploads_quota_mb=0", "uploads_quota_mb"),
             ("model_always_deep=['everything']", "model_always_deep"),
             ("model_deadline_seconds=600", "model_deadline_seconds"),
         ] {

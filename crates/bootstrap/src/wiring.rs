@@ -3,6 +3,7 @@
 use std::{fs, io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use rf_auth_policy::SessionPolicyDefaults;
+use rf_blobs::{BlobSetupError, Blobs, S3Settings};
 use rf_bus_redis::{RedisSignal, RedisUrlError};
 use rf_channel_webhooks::ChannelWebhooks;
 use rf_embed_voyage::VoyageError;
@@ -15,12 +16,14 @@ use rf_psa_http::Ways;
 use rf_store::Store;
 use rf_store_memory::MemoryStore;
 use rf_store_sql::{ConnectError, RoleError, SqlOptions, SqlStore};
+use rf_uploads::BlobStore;
 use rf_usecases::{
     App, AppParts, PasswordHasher, PasswordSettings, RandomIds, Settings, SystemClock, job_handlers,
 };
 use rf_vault::Vault;
 use rf_worker::{Worker, WorkerSettings};
 use secrecy::ExposeSecret;
+use url::Url;
 
 use crate::{
     Config, KeyError,
@@ -72,6 +75,9 @@ pub enum WiringError {
     /// The maker of vectors cannot be talked to.
     #[error("the setting voyage_url is refused: {0}")]
     Voyage(#[from] VoyageError),
+    /// Files cannot be kept.
+    #[error("files cannot be kept (uploads_url): {0}")]
+    Uploads(#[from] BlobSetupError),
     /// Servers cannot tell each other of events.
     #[error("the setting redis_url is refused: {0}")]
     Redis(#[from] RedisUrlError),
@@ -147,7 +153,7 @@ pub async fn start(config: &Config) -> Result<Started, WiringError> {
 pub async fn start_at(config: &Config, clock: Arc<dyn Clock>) -> Result<Started, WiringError> {
     let store = connect(config).await?;
     migrate(&store).await?;
-    let (app, worker) = application(config, store, clock)?;
+    let (app, worker) = application(config, store, clock, blobs(config)?)?;
     let has_older_flows = app.has_starter_flows().await.map_err(WiringError::Seed)?;
     if !has_older_flows {
         app.load_starter_flows().await.map_err(WiringError::Seed)?;
@@ -169,7 +175,8 @@ pub async fn start_in_memory(config: &Config) -> Result<Started, WiringError> {
         bcrypt_cost: 4,
         ..config.clone()
     };
-    let (app, worker) = application(&config, Arc::new(MemoryStore::new()), Arc::new(SystemClock))?;
+    let blobs = Arc::new(Blobs::in_memory());
+    let (app, worker) = application(&config, Arc::new(MemoryStore::new()), Arc::new(SystemClock), blobs)?;
     app.load_starter_flows().await.map_err(WiringError::Seed)?;
     app.load_demo().await.map_err(WiringError::Seed)?;
     Ok(Started { app, worker, has_older_flows: false })
@@ -179,6 +186,7 @@ fn application(
     config: &Config,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    blobs: Arc<dyn BlobStore>,
 ) -> Result<(Arc<App>, Worker), WiringError> {
     let passwords = PasswordSettings {
         cost: config.bcrypt_cost,
@@ -199,6 +207,7 @@ fn application(
         model: model(config)?,
         vault: vault(config)?,
         embedder: embedder(config)?,
+        blobs,
         psa_providers: Arc::new(psa_ways([config.psa_simulator, config.halo_simulator])),
         settings: Settings {
             session_policy: SessionPolicyDefaults {
@@ -207,6 +216,7 @@ fn application(
             },
             signup_enabled: config.signup_enabled,
             public_url: config.public_url.clone(),
+            upload_quota_bytes: config.uploads_quota_mb.saturating_mul(1_024 * 1_024),
         },
     });
     let app = Arc::new(match &config.redis_url {
@@ -216,6 +226,21 @@ fn application(
     let worker = Worker::new(store, Arc::new(RandomIds), job_handlers(&app), WorkerSettings::default())
         .woken_by(app.work_added());
     Ok((app, worker))
+}
+
+/// Where files are kept.
+fn blobs(config: &Config) -> Result<Arc<dyn BlobStore>, BlobSetupError> {
+    let Some(url) = &config.uploads_url else {
+        return Ok(Arc::new(Blobs::in_folder(&config.data_dir.join(Config::UPLOADS_FOLDER))?));
+    };
+    let url = Url::parse(url).map_err(|error| BlobSetupError::Bucket(error.to_string()))?;
+    Ok(Arc::new(Blobs::in_bucket(&S3Settings {
+        url,
+        region: config.uploads_s3_region.clone(),
+        endpoint: config.uploads_s3_endpoint.clone(),
+        key_id: config.uploads_s3_key_id.clone().unwrap_or_default(),
+        secret: config.uploads_s3_secret.clone().unwrap_or_default(),
+    })?))
 }
 
 fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, SmtpError> {

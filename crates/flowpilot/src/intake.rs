@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use rf_kernel::Failure;
+use rf_uploads::decode;
 
 use crate::{codes, regex};
 
@@ -52,28 +53,6 @@ impl Intake {
     pub fn text(&self) -> &str {
         &self.0
     }
-}
-
-/// UTF-8, or UTF-16 with its mark as Windows writes logs, or an 8-bit code; `None` when it is no text.
-fn decode(bytes: &[u8]) -> Option<String> {
-    let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
-            Err(_) => bytes.iter().copied().map(char::from).collect(),
-        },
-    };
-    // A log may colour its lines; anything else that controls is no text.
-    let strange = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1b}');
-    // The upper control characters are letters and quotes in Windows-1252, which is what a byte above 0x7f was.
-    (!text.chars().any(|c| c.is_ascii() && strange(c))).then_some(text)
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
-    rest.is_empty().then(|| String::from_utf16(&units).ok()).flatten()
 }
 
 static COLOUR: LazyLock<Regex> = LazyLock::new(|| regex(r"\x1b\[[0-9;]*[A-Za-z]"));

@@ -16,7 +16,7 @@ pub mod retrieval;
 
 pub use intake::{Intake, MAX_INTAKE_BYTES};
 pub use matching::{FlowDoc, FlowIndex, FlowMatch};
-pub use reading::{Domain, MEANINGS, Meaning, Reading, Signature, SignatureKind, meaning_of};
+pub use reading::{Domain, MEANINGS, Meaning, Reading, Signature, SignatureKind, meaning_of, read_log};
 
 /// Codes this crate's rules answer with.
 pub mod codes {

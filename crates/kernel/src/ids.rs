@@ -103,6 +103,8 @@ id! {
     ChatId,
     /// A document of an account.
     DocumentId,
+    /// A file somebody brought.
+    UploadId,
     /// A fix the copilot suggested.
     FixId,
     /// One handing over, or putting aside, of a conversation with the copilot.

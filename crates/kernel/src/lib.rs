@@ -19,7 +19,7 @@ pub use ids::{
     AccountId, AiSessionId, AiStepId, AuditId, BatchId, ChannelId, ChannelMessageId, ChatId, DocumentId,
     EntryId, EventId, FamilyId, FixId, FolderId, HandoffId, IdentityId, InviteId, JobId, JwtId, LeaseId,
     LinkTokenId, MailId, ModelCallId, NotificationId, PsaConnectionId, PushId, RequestId, SessionId,
-    SubscriptionId, TeamId, TreeId, UserId, VersionId,
+    SubscriptionId, TeamId, TreeId, UploadId, UserId, VersionId,
 };
 pub use page::Page;
 pub use store_error::StoreError;

@@ -47,6 +47,7 @@ pub mod testdb;
 pub mod tree_lists;
 pub mod trees;
 pub mod units;
+pub mod uploads;
 
 use rf_store::Store;
 
@@ -316,6 +317,12 @@ macro_rules! conformance_tests {
             assistant::documents_round_trip_newest_first,
             assistant::embeddings_are_kept_by_what_was_sent,
             assistant::the_assistants_rows_are_hidden_from_other_accounts,
+            uploads::files_round_trip_in_the_order_they_came,
+            uploads::a_file_is_attached_once_and_when_its_bytes_are_there,
+            uploads::bytes_of_an_account_are_counted_with_places_taken,
+            uploads::what_is_loose_and_old_is_swept,
+            uploads::of_simultaneous_attachments_one_wins,
+            uploads::files_are_hidden_from_other_accounts,
             psa::an_account_has_one_psa_connection,
             psa::psa_members_are_kept_by_person,
             psa::a_push_is_kept_once_for_its_key,

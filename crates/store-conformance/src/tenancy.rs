@@ -364,6 +364,7 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         insert_chat(&crate::assistant::chat(&owner, 1)),
         insert_chat_message(owner.id(), &crate::assistant::message(&crate::assistant::chat(&owner, 1), 1), None),
         insert_document(&crate::assistant::document(&owner, 1)),
+        insert_upload(&crate::uploads::upload(&owner, 1)),
         insert_embeddings(owner.id(), "m", &[crate::assistant::embedding("d")], fx::at(1)),
         insert_psa_connection(&fx::psa_connection(&owner)),
         set_psa_member(&fx::psa_member(&owner, 1)),

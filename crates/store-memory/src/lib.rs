@@ -32,6 +32,7 @@ mod sessions;
 mod state;
 mod trees;
 mod unit;
+mod uploads;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

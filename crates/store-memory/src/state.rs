@@ -18,7 +18,8 @@ use rf_jobs::Job;
 use rf_kernel::{
     AccountId, AiSessionId, AiStepId, AuditId, ChannelId, ChannelMessageId, ChatId, DocumentId, EventId,
     FixId, FolderId, HandoffId, IdentityId, InviteId, JobId, JwtId, LinkTokenId, MailId, ModelCallId,
-    NotificationId, PushId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UserId, VersionId,
+    NotificationId, PushId, SessionId, StoreError, SubscriptionId, TeamId, TreeId, UploadId, UserId,
+    VersionId,
 };
 use rf_notifications::{Channel, ChannelMessage, Mail, Preferences};
 use rf_psa::{
@@ -30,6 +31,7 @@ use rf_sessions::{
     ai::{AiSession, AiStep, ModelCall, ModelTokens, SuggestedFix},
 };
 use rf_trees::{Folder, Snapshot, Tree, TreeVersion};
+use rf_uploads::Upload;
 
 use crate::{assistant::EmbeddingRow, events::EventRow, idempotency::KeyRow, notifications::NotificationRow};
 
@@ -147,6 +149,7 @@ pub(crate) struct State {
     pub(crate) chats: Table<ChatId, Chat>,
     pub(crate) chat_messages: Table<(ChatId, i64), (ChatMessage, Option<MessageCall>)>,
     pub(crate) documents: Table<DocumentId, Document>,
+    pub(crate) uploads: Table<UploadId, Upload>,
     pub(crate) embeddings: Table<(AccountId, String, String), EmbeddingRow>,
     pub(crate) psa_connections: Table<AccountId, PsaConnection>,
     pub(crate) psa_members: Table<(AccountId, UserId), MemberMapping>,

@@ -43,6 +43,7 @@ mod store;
 mod tree_lists;
 mod trees;
 mod unit;
+mod uploads;
 mod writing;
 
 pub use backup::{BackupError, BackupManifest, backup_sqlite, restore_sqlite};

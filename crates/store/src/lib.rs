@@ -21,6 +21,7 @@ use rf_sessions::{
     ai::{AiSessionRepository, ModelCallRepository},
 };
 use rf_trees::{FolderRepository, TreeRepository};
+use rf_uploads::UploadRepository;
 use rf_vault::SealedRows;
 
 /// What a unit may see.
@@ -106,6 +107,7 @@ pub trait UnitOfWork:
     + ModelCallRepository
     + AssistantRepository
     + EmbeddingRepository
+    + UploadRepository
     + PsaConnectionRepository
     + PsaFeedRepository
     + PushLog

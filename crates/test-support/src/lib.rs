@@ -12,6 +12,7 @@ use std::{
 
 use rf_accounts::{Account, Email, Payments, Plan, Subscription, Team, User};
 use rf_auth_policy::{Role, SessionPolicyDefaults, TokenKey, TokenKeys};
+use rf_blobs::Blobs;
 use rf_channel_webhooks::ChannelWebhooks;
 use rf_flowpilot::retrieval::Embedder;
 use rf_kernel::{AccountId, Clock, RequestId, TeamId, Timestamp, UserId};
@@ -20,6 +21,7 @@ use rf_psa::{PsaProviders, PsaVendor};
 use rf_psa_http::Ways;
 use rf_store::{Access, Store};
 use rf_store_memory::MemoryStore;
+use rf_uploads::BlobStore;
 use rf_usecases::{
     App, AppParts, Caller, IdentityProviders, Model, PasswordHasher, PasswordSettings, RandomIds, Settings,
     SignIn, SignedIn,
@@ -124,6 +126,12 @@ pub fn chat(simulator: Option<SocketAddr>) -> Arc<dyn ChannelPoster> {
     Arc::new(ChannelWebhooks::new(Vec::new(), simulator))
 }
 
+/// Where the bytes of files are in tests: in memory.
+#[must_use]
+pub fn blobs() -> Arc<dyn BlobStore> {
+    Arc::new(Blobs::in_memory())
+}
+
 /// Settings for tests: registration is open, and links lead to [`PUBLIC_URL`].
 #[must_use]
 pub fn settings() -> Settings {
@@ -131,6 +139,7 @@ pub fn settings() -> Settings {
         session_policy: SessionPolicyDefaults::default(),
         signup_enabled: true,
         public_url: PUBLIC_URL.into(),
+        upload_quota_bytes: 64 * 1_024 * 1_024,
     }
 }
 
@@ -193,8 +202,15 @@ impl TestApp {
         Self::build(store, Outside { chat: Some(chat), ..Outside::default() }, settings())
     }
 
+    /// The same, with another place for the bytes of files, and settings of the test's own.
+    #[must_use]
+    pub fn with_blobs(store: Arc<dyn Store>, blobs: Arc<dyn BlobStore>, settings: Settings) -> Self {
+        Self::build(store, Outside { blobs: Some(blobs), ..Outside::default() }, settings)
+    }
+
     fn build(store: Arc<dyn Store>, outside: Outside, settings: Settings) -> Self {
-        let Outside { payments, mailer, chat, identity_providers, model, embedder, simulator } = outside;
+        let Outside { payments, mailer, chat, identity_providers, model, embedder, blobs, simulator } =
+            outside;
         let clock = Arc::new(ManualClock::new());
         let passwords = PasswordSettings { cost: 4, parallel: 2, queue: 1_000 };
         let app = App::new(AppParts {
@@ -210,6 +226,7 @@ impl TestApp {
             identity_providers,
             model,
             embedder,
+            blobs: blobs.unwrap_or_else(self::blobs),
             psa_providers: psa_providers(simulator),
             settings,
         });
@@ -226,6 +243,7 @@ struct Outside {
     identity_providers: IdentityProviders,
     model: Option<Model>,
     embedder: Option<Arc<dyn Embedder>>,
+    blobs: Option<Arc<dyn BlobStore>>,
     simulator: Option<SocketAddr>,
 }
 

@@ -13,6 +13,7 @@ use rf_kernel::{AccountId, Clock, Ctx, IdSource, RequestId, Timestamp};
 use rf_notifications::{ChannelPoster, Mailer};
 use rf_psa::PsaProviders;
 use rf_store::{Store, UnitOfWork};
+use rf_uploads::BlobStore;
 use rf_vault::Vault;
 use tokio::sync::Notify;
 
@@ -30,6 +31,8 @@ pub struct Settings {
     pub signup_enabled: bool,
     /// The address people use; all links begin with it, whatever a request says.
     pub public_url: String,
+    /// Bytes of files an account may keep.
+    pub upload_quota_bytes: u64,
 }
 
 /// What an [`App`] is made of.
@@ -58,6 +61,8 @@ pub struct AppParts {
     pub model: Option<Model>,
     /// Who makes vectors of texts; what is looked for is found by its words without.
     pub embedder: Option<Arc<dyn Embedder>>,
+    /// Where the bytes of files are.
+    pub blobs: Arc<dyn BlobStore>,
     /// Makes the way to a PSA.
     pub psa_providers: Arc<dyn PsaProviders>,
     /// Settings.
@@ -78,6 +83,7 @@ pub struct App {
     pub(crate) payments: Option<Arc<dyn Payments>>,
     pub(crate) model: Option<Model>,
     pub(crate) embedder: Option<Arc<dyn Embedder>>,
+    pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) psa_providers: Arc<dyn PsaProviders>,
     pub(crate) settings: Settings,
     pub(crate) flow_indexes: FlowIndexes,
@@ -113,6 +119,7 @@ impl App {
             payments,
             model,
             embedder,
+            blobs,
             psa_providers,
             settings,
         } = parts;
@@ -129,6 +136,7 @@ impl App {
             payments,
             model,
             embedder,
+            blobs,
             psa_providers,
             settings,
             flow_indexes: FlowIndexes::default(),

@@ -40,6 +40,7 @@ mod system;
 mod teams;
 mod tree_events;
 mod trees;
+mod uploads;
 mod work;
 
 pub use app::{App, AppParts, IdentityProviders, Settings};
@@ -83,4 +84,5 @@ pub use site_admin::{AccountOverview, SiteAdminOutcome, SiteHealth};
 pub use system::{RandomIds, SystemClock};
 pub use teams::TeamView;
 pub use trees::{NewTree, TreeView};
+pub use uploads::{SweptUploads, UploadView};
 pub use work::{Area, Caller, Work};

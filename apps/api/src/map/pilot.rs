@@ -5,11 +5,12 @@ use rf_api_types::pilot::{
     DocumentSectionBody, DocumentationResponse, DueFixBody, EvidenceBody, EvidenceKindBody,
     IntakeContentBody, SentBody, SentenceBody, SignatureBody, SuggestedFixBody,
 };
+use rf_api_types::uploads::UploadBody;
 use rf_flowpilot::document::{DocumentKind, DocumentSection, Evidence, EvidenceKind};
 use rf_sessions::ai::{
     AiSessionSummary, AiStep, Answer, EngineNote, Message, MessageRole, ModelCall, SuggestedFix,
 };
-use rf_usecases::{AiSessionView, DueFix, WrittenCase};
+use rf_usecases::{AiSessionView, DueFix, UploadView, WrittenCase};
 
 pub(crate) fn ai_session_summary(summary: AiSessionSummary) -> AiSessionSummaryBody {
     AiSessionSummaryBody {
@@ -65,6 +66,24 @@ pub(crate) fn ai_session(view: AiSessionView) -> AiSessionResponse {
         steps: view.steps.into_iter().map(step).collect(),
         fixes: view.fixes.into_iter().map(fix).collect(),
         signatures: view.signatures.into_iter().map(signature).collect(),
+        uploads: view.uploads.into_iter().map(upload).collect(),
+    }
+}
+
+pub(crate) fn upload(UploadView { upload, signatures }: UploadView) -> UploadBody {
+    UploadBody {
+        id: upload.id.uuid(),
+        name: upload.name,
+        kind: upload.kind,
+        bytes: upload.bytes,
+        sha256: upload.sha256,
+        width: upload.size.map(|(width, _)| width),
+        height: upload.size.map(|(_, height)| height),
+        lines: upload.log.map(|log| log.lines),
+        signatures: signatures.into_iter().map(signature).collect(),
+        message_id: upload.attachment.map(|to| to.entry_id.uuid()),
+        uploaded_by: upload.uploaded_by.uuid(),
+        created_at: upload.created_at,
     }
 }
 

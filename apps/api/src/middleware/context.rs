@@ -56,6 +56,9 @@ const WITH_QUERY: [&str; 19] = [
     "/api/v1/trees/facets",
 ];
 
+/// Files are brought to it, with their name as a parameter.
+const UPLOADS: &str = "/api/v1/uploads";
+
 /// What PSAs call; the end of the path is a secret.
 const CALLBACKS: &str = "/api/v1/integrations/psa/callbacks/";
 
@@ -168,11 +171,13 @@ fn method_label(method: &Method) -> &'static str {
 fn has_stray_query(request: &ServiceRequest) -> bool {
     let path = request.path();
     let is_list = *request.method() == Method::GET && WITH_QUERY.contains(&path);
+    let is_upload = *request.method() == Method::POST && path == UPLOADS;
     // The PSA appends what it likes; nothing of it is read.
     let is_callback = path.starts_with(CALLBACKS);
     path.starts_with("/api/v1/")
         && !request.query_string().is_empty()
         && !is_list
+        && !is_upload
         && !is_callback
         && takes_method(request)
 }

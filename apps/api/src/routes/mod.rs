@@ -25,6 +25,7 @@ pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod system;
 pub(crate) mod trees;
+pub(crate) mod uploads;
 
 use std::{collections::BTreeMap, fmt::Display, str::FromStr, sync::LazyLock};
 
@@ -49,6 +50,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     people::configure(config);
     pilot::configure(config);
     assistant::configure(config);
+    uploads::configure(config);
     handoff::configure(config);
     psa::configure(config);
     channels::configure(config);

@@ -100,14 +100,15 @@ pub(crate) async fn begin(
     once: Once,
     body: Json<AiSessionCreate>,
 ) -> Result<HttpResponse, ApiError> {
-    let AiSessionCreate { intake_type, intake_content, psa_ticket_id, client_name } = body.0;
+    let AiSessionCreate { intake_type, intake_content, psa_ticket_id, client_name, uploads } = body.0;
     let intake = IntakeContent {
         text: intake_content.text,
         image_urls: intake_content.image_urls,
         log_content: intake_content.log_content,
         ticket_data: intake_content.ticket_data,
     };
-    let begin = BeginAiSession { intake_type, intake, psa_ticket_id, client_name, meaning: None };
+    let uploads = uploads.into_iter().map(Into::into).collect();
+    let begin = BeginAiSession { intake_type, intake, psa_ticket_id, client_name, uploads, meaning: None };
     // Read before the unit that keeps the request's key: none is open while others are asked.
     let begin = app.with_ticket(&auth.0, begin).await?;
     let begin = app.with_meaning(&auth.0, begin).await?;
@@ -137,8 +138,9 @@ pub(crate) async fn turn(
     request: HttpRequest,
     body: Json<TurnRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let TurnRequest { entry_id, turn, .. } = body.0;
-    let asked = TakeTurn { entry_id: entry_id.into(), turn, input: input(body.0)? };
+    let TurnRequest { entry_id, turn, ref uploads, .. } = body.0;
+    let uploads = uploads.iter().copied().map(Into::into).collect();
+    let asked = TakeTurn { entry_id: entry_id.into(), turn, input: input(body.0)?, uploads };
     let wants_live = live::is_wanted(&request);
     let planned = app.plan_turn(&auth.0, id.0.into(), &asked, wants_live).await?;
     if wants_live && planned.asks_model() {
@@ -172,6 +174,10 @@ fn input(body: TurnRequest) -> Result<TurnInput, Failure> {
         value.ok_or_else(|| Failure::invalid_field(loc, "missing", message))
     }
     Ok(match body.kind {
+        // Files say enough.
+        TurnKind::Message if body.text.is_none() && !body.uploads.is_empty() => {
+            TurnInput::Message(String::new())
+        }
         TurnKind::Message => TurnInput::Message(needed(body.text, "text", "say what is written")?),
         TurnKind::Verdict => TurnInput::Verdict(Verdict {
             kind: needed(body.verdict, "verdict", "say what became of the step")?,

@@ -38,7 +38,7 @@ async fn escalated(client: &Client) -> (String, Value) {
 }
 
 /// The address of the handoff that was made.
-fn handoff_at(path: &str, made: &Value) -> String {
+pub(crate) fn handoff_at(path: &str, made: &Value) -> String {
     format!("{path}/handoffs/{}", made["handoff"]["id"].as_str().unwrap())
 }
 

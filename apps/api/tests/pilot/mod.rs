@@ -6,6 +6,7 @@ mod fixes;
 mod meaning;
 mod model;
 mod turns;
+mod uploads;
 
 use serde_json::{Value, json};
 

@@ -237,6 +237,7 @@ async fn ask(w: &World, caller: usize, method: &Method, path: &str) -> (String, 
     let request = client.request(method.clone(), &format!("/{address}"));
     let answer = Answer::of(match path {
         "/api/v1/trees/import" => request.header("content-type", "application/yaml").body(things.file),
+        "/api/v1/uploads" => request.body("a log"),
         "/api/v1/trees/import-archive" => request.header("content-type", "application/zip").body("none"),
         "/api/v1/auth/login" => request.form(&[("username", "n@new.example"), ("password", "p")]),
         _ if *method == Method::GET => request,

@@ -29,12 +29,14 @@ async fn victims(w: &World) -> Vec<(&'static str, Uuid)> {
     let chat = id(&owner.post("/assistant/chats", json!({})).await.expect(201)["id"]);
     let document = json!({ "title": "Private", "text": "Ours alone" });
     let document = id(&owner.post("/assistant/documents", document).await.expect(201)["id"]);
+    let file = owner.post_raw("/uploads?name=private.log", "text/plain", "ours alone").await.expect(200);
     let folder = json!({ "name": "Private", "scope": "account" });
     let folder = id(&owner.post("/folders", folder).await.expect(201)["id"]);
     vec![
         ("folder", folder),
         ("chat", chat),
         ("document", document),
+        ("file", id(&file["id"])),
         ("flow", flow),
         ("maintenance flow", rounds),
         ("session", session),
@@ -161,12 +163,13 @@ async fn no_field_tells_a_foreign_id_from_none(w: World) {
         ("/accounts/me/transfer-ownership", "user_id", json!({})),
         ("/ai-sessions/escalation-quality", "session_id", json!({ "reason": "r" })),
         ("/assistant/chats", "ai_session_id", json!({})),
+        ("/ai-sessions", "uploads", json!({ "intake_content": { "text": "The printer is offline" } })),
         ("/folders", "parent_id", json!({ "name": "taken" })),
         ("/folders", "team_id", json!({ "name": "taken", "scope": "team" })),
     ] {
         let with = |id: Uuid| {
             let mut body = body.clone();
-            body[field] = json!(id);
+            body[field] = if field == "uploads" { json!([id]) } else { json!(id) };
             body
         };
         let nobody = w.test.app.new_id::<Uuid>();

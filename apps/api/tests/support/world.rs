@@ -169,6 +169,7 @@ impl World {
             payments: None,
             model: None,
             embedder: None,
+            blobs: rf_test_support::blobs(),
             psa_providers: rf_test_support::psa_providers(self.simulator),
             settings: rf_test_support::settings(),
         };

@@ -7,7 +7,7 @@ use rf_api::{GuessLimits, RateLimits, Server, ServerOptions, StreamSettings};
 use rf_bootstrap::{Config, Started, init_telemetry};
 use rf_kernel::Clock;
 use rf_psa::PsaVendor;
-use rf_usecases::{App, DEMO_PASSWORD, DemoPerson, SYNC_EVERY_SECONDS};
+use rf_usecases::{App, DEMO_PASSWORD, DemoPerson, SYNC_EVERY_SECONDS, SweptUploads};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -125,6 +125,13 @@ async fn upkeep(started: &Started) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "old messages for channels were taken away"),
             Err(error) => tracing::warn!(%error, "old messages for channels could not be taken away"),
+        }
+        match started.app.sweep_uploads().await {
+            Ok(SweptUploads { loose: 0, strays: 0 }) => {}
+            Ok(SweptUploads { loose, strays }) => {
+                tracing::info!(loose, strays, "files that belong to nothing were taken away");
+            }
+            Err(error) => tracing::warn!(%error, "files that belong to nothing could not be taken away"),
         }
         match started.app.sweep_tokens().await {
             Ok(0) => {}

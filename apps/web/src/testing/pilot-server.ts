@@ -79,6 +79,7 @@ export const makeAiSession = (change: Partial<AiSession> = {}): AiSession => ({
   steps: [makeStep()],
   fixes: [],
   signatures: [{ kind: 'hresult', code: '0x00000709', meaning: 'The printer name is not valid.' }],
+  uploads: [],
   ...change,
 });
 

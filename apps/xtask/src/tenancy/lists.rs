@@ -156,6 +156,7 @@ pub(super) const SYSTEM_UNITS: &[(&str, &str, &str)] = &[
         "create_site_admin",
         "command: a site admin belongs to the library's account",
     ),
+    ("crates/usecases/src/uploads.rs", "sweep_uploads", "job: what belongs to nothing, whosever it is"),
     ("crates/usecases/src/work.rs", "system_write", "the way in of the use cases above"),
     ("crates/worker/src/lib.rs", "begin_due", "jobs that are due, whosever they are"),
     ("crates/worker/src/lib.rs", "in_unit", "jobs end in whosever queue they are"),

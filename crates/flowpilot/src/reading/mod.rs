@@ -1,10 +1,12 @@
 //! What a ticket says, as far as rules can tell: a summary line, the domain, the error signatures.
 
 mod domain;
+mod log;
 mod meanings;
 mod signature;
 
 pub use domain::Domain;
+pub use log::read_log;
 pub use meanings::{MEANINGS, Meaning, meaning_of};
 pub use signature::{Signature, SignatureKind};
 

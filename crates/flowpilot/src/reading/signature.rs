@@ -32,6 +32,17 @@ pub enum SignatureKind {
 }
 
 impl SignatureKind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::WindowsEvent,
+        Self::Hresult,
+        Self::StopCode,
+        Self::Aadsts,
+        Self::SmtpStatus,
+        Self::HttpStatus,
+        Self::WindowsError,
+    ];
+
     /// Its name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -48,6 +59,13 @@ impl SignatureKind {
 }
 
 impl Signature {
+    /// The signature of that sort and spelling, with the sort as it is named on the wire; `None` for a sort there is not.
+    #[must_use]
+    pub fn of(kind: &str, code: String) -> Option<Self> {
+        let known = SignatureKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+        Some(Self::named(known, code))
+    }
+
     /// The signature of that sort and spelling.
     #[must_use]
     pub fn named(kind: SignatureKind, code: String) -> Self {

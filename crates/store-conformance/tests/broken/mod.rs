@@ -34,6 +34,7 @@ use rf_trees::{
     Folder, FolderRepository, InsertVersionOutcome, LibraryStamp, Tree, TreeFacets, TreeFacts, TreeFilter,
     TreeListItem, TreeRepository, TreeVersion, UpdateOutcome,
 };
+use rf_uploads::*;
 use rf_vault::{Sealed, SealedKind, SealedRow, SealedRows};
 
 /// What is wrong with a store.
@@ -397,6 +398,18 @@ forward! { EmbeddingRepository {
     embedded(tenant: AccountId, model: &str) -> Vec<String>;
     forget_embeddings(tenant: AccountId, model: &str, digests: &[String]) -> u64;
     embedding_stamp(tenant: AccountId, model: &str) -> EmbeddingStamp;
+} }
+forward! { UploadRepository {
+    insert_upload(upload: &Upload) -> ();
+    upload_by_id(tenant: AccountId, id: UploadId) -> Option<Upload>;
+    mark_upload_kept(tenant: AccountId, id: UploadId) -> bool;
+    attach_upload(tenant: AccountId, id: UploadId, to: Attachment) -> bool;
+    uploads_of(tenant: AccountId, session: AiSessionId) -> Vec<Upload>;
+    loose_uploads(tenant: AccountId, person: UserId) -> Vec<Upload>;
+    delete_upload(tenant: AccountId, id: UploadId) -> bool;
+    uploaded_bytes(tenant: AccountId) -> i64;
+    sweep_loose_uploads(before: Timestamp) -> u64;
+    known_uploads(ids: &[UploadId]) -> Vec<UploadId>;
 } }
 forward! { PsaConnectionRepository {
     insert_psa_connection(connection: &PsaConnection) -> ();

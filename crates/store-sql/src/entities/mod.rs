@@ -55,5 +55,6 @@ pub mod tree_usage;
 pub mod tree_versions;
 pub mod tree_words;
 pub mod trees;
+pub mod uploads;
 pub mod users;
 pub mod word_trigrams;

@@ -16,7 +16,7 @@ use rf_flowpilot::{
     engine::{EngineState, Input},
     pseudonyms::Pseudonyms,
 };
-use rf_kernel::{AiSessionId, EntryId, Failure, Page, Revision, TreeId, codes::STALE_REVISION};
+use rf_kernel::{AiSessionId, EntryId, Failure, Page, Revision, TreeId, UploadId, codes::STALE_REVISION};
 use rf_psa::Occasion;
 use rf_sessions::{
     ai::{
@@ -47,6 +47,7 @@ use crate::{
     App, Caller, PushSubject, Work,
     audit::Event,
     handoff::{close_handoffs, close_parked},
+    uploads::{UploadView, attach},
     work::Decided,
 };
 
@@ -64,6 +65,8 @@ pub struct BeginAiSession {
     pub psa_ticket_id: Option<String>,
     /// The client it is for.
     pub client_name: Option<String>,
+    /// Files of the caller that come with it.
+    pub uploads: Vec<UploadId>,
     /// What it means, as [`App::with_meaning`] has it.
     pub meaning: Option<Vec<f32>>,
 }
@@ -94,6 +97,8 @@ pub struct TakeTurn {
     pub turn: TurnToken,
     /// What they do.
     pub input: TurnInput,
+    /// Files of theirs that come with a message.
+    pub uploads: Vec<UploadId>,
 }
 
 /// A page of conversations.
@@ -116,6 +121,8 @@ pub struct AiSessionView {
     pub fixes: Vec<SuggestedFix>,
     /// Error signatures in what was said.
     pub signatures: Vec<Signature>,
+    /// Files that came with what was said, in the order they came.
+    pub uploads: Vec<UploadView>,
     /// What to offer as the resolution's text, once there is an end to confirm.
     pub suggested_resolution: Option<String>,
     /// The name of the flow it follows.
@@ -165,14 +172,18 @@ impl App {
     /// Begins a conversation: reads what came in, finds the flows that may fit, and proposes the first step.
     ///
     /// # Errors
-    /// `intake_empty`, `intake_too_large`, `intake_binary`, `validation_failed`, `forbidden`.
+    /// `intake_empty`, `intake_too_large`, `intake_binary`, `upload_not_found`, `upload_access_denied`, `upload_attached`,
+    /// `validation_failed`, `forbidden`.
     pub async fn begin_ai_session(
         &self,
         caller: &Caller,
         begin: &BeginAiSession,
     ) -> Result<AiSessionView, Failure> {
-        let BeginAiSession { intake_type, intake, psa_ticket_id, client_name, meaning } = begin.clone();
+        let BeginAiSession { intake_type, mut intake, psa_ticket_id, client_name, uploads, meaning } =
+            begin.clone();
+        let uploads = self.attachable(caller, &uploads, None).await?;
         let trimmed = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+        let began_by = turn::take_in(&mut intake, &uploads);
         let mut said = turn::came_in(&intake);
         if let Some(ticket) =
             psa_ticket_id.as_deref().filter(|_| said.is_empty() && intake.ticket_data.is_some())
@@ -183,7 +194,7 @@ impl App {
         let reading = Reading::of(&Intake::read(said.as_bytes())?);
         let new = NewAiSession {
             id: self.new_id(),
-            intake_type: intake_type.unwrap_or_else(|| turn::kind_of(&intake)),
+            intake_type: intake_type.unwrap_or(began_by),
             intake,
             psa_ticket_id: trimmed(psa_ticket_id),
             client_name: trimmed(client_name),
@@ -197,12 +208,14 @@ impl App {
         self.write(caller, async |work| {
             require(&work.actor, Action::RunSessions)?;
             let mut session = new.clone().begun(&work.actor, work.ctx.now);
-            session.conversation_messages.push(turn::engineers(self.new_id(), &said, None, work));
+            let entry_id = self.new_id();
+            session.conversation_messages.push(turn::engineers(entry_id, &said, None, work));
             let input = Input::Begin(reading.clone());
             let turn = self.engines_turn(work, &session, &[], None, input, Some(&library)).await?;
             let alone = Advised::alone(None);
             let taken = self.take(work, &mut session, &mut [], None, turn, &alone).await?;
             work.unit.insert_ai_session(&session).await?;
+            attach(work, &uploads, session.id, entry_id).await?;
             keep_taken(work, &session, &taken).await?;
             let payload =
                 json!({ "intake_type": session.intake_type, "psa_ticket_id": session.psa_ticket_id });
@@ -439,6 +452,7 @@ async fn keep_taken(work: &mut Work, session: &AiSession, taken: &Taken) -> Resu
 pub(crate) async fn view(work: &mut Work, session: AiSession) -> Result<AiSessionView, Failure> {
     let Case { steps, fixes, signatures } = case_of(work.unit.as_mut(), &session).await?;
     let Kept { resolution, .. } = Kept::of(&session)?;
+    let uploads = work.unit.uploads_of(session.account_id, session.id).await?;
     let named = |step: &AiStep| match &step.proposal.source {
         StepSource::Flow { tree_id, tree_name, .. } if Some(*tree_id) == session.matched_flow_id => {
             Some(tree_name.clone())
@@ -450,6 +464,7 @@ pub(crate) async fn view(work: &mut Work, session: AiSession) -> Result<AiSessio
         can_work: session.require_worker(&work.actor).is_ok(),
         suggested_resolution: resolution,
         signatures,
+        uploads: uploads.into_iter().map(UploadView::from).collect(),
         steps,
         fixes,
         session,

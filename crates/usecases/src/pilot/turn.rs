@@ -11,10 +11,11 @@ use rf_sessions::ai::{
     SuggestedFix, Verdict, VerdictKind,
 };
 use rf_trees::Tree;
+use rf_uploads::Upload;
 use serde::Deserialize;
 
 use super::{Kept, Searched, TakeTurn, TurnInput, library::fitting_flows, model::Advised};
-use crate::{App, Work, trees::visible_tree};
+use crate::{App, Work, trees::visible_tree, uploads::with_what_was_read};
 
 /// Flows offered to the engine.
 const MOST_MATCHES: usize = 5;
@@ -60,8 +61,26 @@ pub(super) fn ticket_of(intake: &IntakeContent) -> Option<TicketSnapshot> {
     TicketSnapshot::deserialize(intake.ticket_data.as_ref()?).ok()
 }
 
+/// Takes what was read of files into what comes in. Answers how a conversation with all of it began.
+pub(super) fn take_in(intake: &mut IntakeContent, uploads: &[Upload]) -> IntakeType {
+    let (pictures, logs): (Vec<Upload>, Vec<Upload>) =
+        uploads.iter().cloned().partition(|upload| upload.kind.is_picture());
+    intake.image_urls.extend(pictures.iter().map(|picture| format!("/api/v1/uploads/{}", picture.id)));
+    if !logs.is_empty() {
+        let pasted = intake.log_content.as_deref().unwrap_or_default();
+        intake.log_content = Some(with_what_was_read(pasted, &logs));
+    }
+    // Before the pictures' names are among the words.
+    let began_by = kind_of(intake);
+    if !pictures.is_empty() {
+        let said = intake.text.as_deref().unwrap_or_default();
+        intake.text = Some(with_what_was_read(said, &pictures));
+    }
+    began_by
+}
+
 /// How a conversation began, where nobody said.
-pub(super) fn kind_of(intake: &IntakeContent) -> IntakeType {
+fn kind_of(intake: &IntakeContent) -> IntakeType {
     let filled = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
     let ways = [
         (filled(&intake.text), IntakeType::FreeText),

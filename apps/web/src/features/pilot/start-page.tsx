@@ -1,13 +1,5 @@
-import { ArrowUp, FileText, Paperclip, X } from 'lucide-react';
-import {
-  useEffect,
-  useRef,
-  useState,
-  type ClipboardEvent,
-  type ComponentProps,
-  type DragEvent,
-  type FormEvent,
-} from 'react';
+import { ArrowUp, FileText, X } from 'lucide-react';
+import { useEffect, useRef, useState, type ClipboardEvent, type ComponentProps, type FormEvent } from 'react';
 import { useNavigate } from 'react-router';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
@@ -22,10 +14,14 @@ import { PageHeader } from '@/shared/ui/page-header';
 import { scrollable } from '@/shared/ui/scrollable';
 
 import { useStartAiSession } from './api/mutations';
+import { AttachButton } from './components/attach-button';
+import { DropHint } from './components/drop-hint';
 import { DueFixes } from './components/due-fixes';
-import { isText, looksLikeLog, newSessionOf } from './model/intake';
-
-const LOG_TYPES = '.log,.txt,.csv,.json,.xml,text/*';
+import { FileChips } from './components/file-chips';
+import { filesOf } from './model/files';
+import { looksLikeLog, newSessionOf } from './model/intake';
+import { useDrop } from './use-drop';
+import { useFiles } from './use-files';
 
 export function Component() {
   const navigate = useNavigate();
@@ -38,21 +34,24 @@ export function Component() {
   const [picked, setPicked] = useDraft('pilot.new.picked');
   const [problem, setProblem] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const file = useRef<HTMLInputElement>(null);
+  const files = useFiles('pilot.new');
+  const drop = useDrop(bring);
 
   useEffect(() => field.current?.focus(), []);
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (start.isPending) return;
-    const input = newSessionOf({ text, log, ticket, client });
-    setProblem(input === null ? 'Say in a few words what is wrong, or attach a log.' : null);
+    if (start.isPending || files.busy) return;
+    const uploads = files.ready.map(({ id }) => id);
+    const input = newSessionOf({ text, log, ticket, client, uploads });
+    setProblem(input === null ? 'Say in a few words what is wrong, or attach a picture or a log.' : null);
     if (input === null) {
       field.current?.focus();
       return;
     }
     start.mutate(input, {
       onSuccess: (session) => {
+        files.sent(uploads);
         for (const forget of [setText, setLog, setTicket, setClient, setPicked]) forget('');
         void navigate(`/pilot/${session.id}`);
       },
@@ -68,23 +67,21 @@ export function Component() {
     // After the dialog has given the focus back to its button.
     setTimeout(() => field.current?.focus(), 0);
   }
-  async function attach(chosen: File | undefined) {
-    if (!chosen) return;
-    const content = await chosen.text();
-    setProblem(isText(content) ? null : `“${chosen.name}” is not a text file. Export it as text first.`);
-    if (isText(content)) setLog(log === '' ? content : `${log}\n${content}`);
-  }
   function onPaste(event: ClipboardEvent) {
+    const pictures = filesOf(event.clipboardData);
+    if (pictures.length > 0) {
+      event.preventDefault();
+      bring(pictures);
+      return;
+    }
     const pasted = event.clipboardData.getData('text');
     if (!looksLikeLog(pasted) || log !== '') return;
     event.preventDefault();
     setLog(pasted);
   }
-  function onDrop(event: DragEvent) {
-    const [dropped] = event.dataTransfer.files;
-    if (!dropped) return;
-    event.preventDefault();
-    void attach(dropped);
+  function bring(chosen: File[]) {
+    setProblem(null);
+    files.add(chosen);
   }
 
   return (
@@ -96,7 +93,8 @@ export function Component() {
           description="You are led one step at a time. Every step says where it comes from; the note writes itself."
         />
         <form onSubmit={submit} aria-label="Start a session" className="grid gap-4">
-          <div className="border-line bg-surface grid gap-3 rounded-xl border p-4" onDrop={onDrop}>
+          <div className="border-line bg-surface relative grid gap-3 rounded-xl border p-4" {...drop.props}>
+            {drop.over && <DropHint />}
             <TextArea
               ref={field}
               label="The problem"
@@ -120,27 +118,21 @@ export function Component() {
                 }}
               />
             )}
+            <FileChips files={files} />
             <div className="flex flex-wrap items-center gap-2">
               <TicketButton label="From a ticket" mode="start" variant="ghost" onPick={pick} />
-              <Button variant="ghost" onClick={() => file.current?.click()}>
-                <Paperclip aria-hidden className="size-4" /> Attach a log
-              </Button>
-              <input
-                ref={file}
-                type="file"
-                accept={LOG_TYPES}
-                tabIndex={-1}
-                aria-hidden
-                className="sr-only"
-                onChange={(event) => {
-                  void attach(event.target.files?.[0]);
-                  event.target.value = '';
-                }}
-              />
+              <AttachButton onFiles={bring} />
               <span className="text-fg-subtle text-xs max-sm:hidden">
                 Enter starts, Shift+Enter makes a new line
               </span>
-              <Button type="submit" variant="primary" size="lg" busy={start.isPending} className="ml-auto">
+              <Button
+                type="submit"
+                variant="primary"
+                size="lg"
+                busy={start.isPending}
+                disabled={files.busy}
+                className="ml-auto"
+              >
                 {!start.isPending && <ArrowUp aria-hidden className="size-4" />} Start
               </Button>
             </div>

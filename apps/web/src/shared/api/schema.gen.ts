@@ -2711,6 +2711,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a file: a picture (PNG, JPEG, GIF, WebP) or the text of a log, 5 MB at most. The body is the file as it is; what
+         *     it is says its content, and neither its name nor its `Content-Type`. Of a picture all that is no picture is left out.
+         *     The same file brought again before it is attached is the same; one that is never attached goes after a day.
+         */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file as it is kept: always something to save, never a page. */
+        get: operations["get_upload"];
+        put?: never;
+        post?: never;
+        /** Take a file away, also one that is attached. */
+        delete: operations["delete_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3014,6 +3053,8 @@ export interface components {
             intake_type?: components["schemas"]["IntakeType"] | null;
             /** @description The ticket's number at the PSA. */
             psa_ticket_id?: string | null;
+            /** @description Files that come with it, as `POST /uploads` named them; at most 10. */
+            uploads?: string[];
         };
         /** @description How good the copilot was. */
         AiSessionRating: {
@@ -3102,6 +3143,8 @@ export interface components {
              * @description Turns taken; send it with the next one.
              */
             turn: number;
+            /** @description Files that came with what was said, in the order they came. */
+            uploads: components["schemas"]["UploadBody"][];
         };
         /**
          * @description Where a conversation stands (AIS-06).
@@ -4189,6 +4232,11 @@ export interface components {
          * @enum {string}
          */
         FieldType: "text" | "multiline" | "number" | "boolean" | "date" | "select";
+        /**
+         * @description What a file is.
+         * @enum {string}
+         */
+        FileKind: "png" | "jpeg" | "gif" | "webp" | "log";
         /** @description What became of a fix. */
         FixOutcomeRequest: {
             /**
@@ -6880,7 +6928,7 @@ export interface components {
             option_id?: string | null;
             /** @description Why it does not apply. */
             reason?: string | null;
-            /** @description What is written. */
+            /** @description What is written; may be left out where files come with it. */
             text?: string | null;
             /**
              * Format: uuid
@@ -6892,6 +6940,8 @@ export interface components {
              * @description The turns the client has seen.
              */
             turn: number;
+            /** @description Files that come with a message, as `POST /uploads` named them; at most 10. */
+            uploads?: string[];
             verdict?: components["schemas"]["VerdictKind"] | null;
         };
         /** @description How many wait. */
@@ -6938,6 +6988,57 @@ export interface components {
              * @description 15 to 43200, and in effect not above the absolute limit.
              */
             session_idle_minutes?: number | null;
+        };
+        /** @description A file somebody brought. */
+        UploadBody: {
+            /**
+             * Format: int64
+             * @description Bytes that are kept: of a picture without what is no picture, of a log its text in UTF-8.
+             */
+            bytes: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Its height.
+             */
+            height?: number | null;
+            /**
+             * Format: uuid
+             * @description Its id; its bytes are at `/uploads/{id}`.
+             */
+            id: string;
+            /** @description What it is, by its content. */
+            kind: components["schemas"]["FileKind"];
+            /**
+             * Format: int64
+             * @description Lines of a log.
+             */
+            lines?: number | null;
+            /**
+             * Format: uuid
+             * @description What was said with it; `null` while it is attached to nothing, which is for a day at most.
+             */
+            message_id?: string | null;
+            /** @description What it was called, without folders. */
+            name: string;
+            /** @description The SHA-256 of them, hexadecimal. */
+            sha256: string;
+            /** @description Error signatures in a log. */
+            signatures: components["schemas"]["SignatureBody"][];
+            /**
+             * Format: uuid
+             * @description Who brought it.
+             */
+            uploaded_by: string;
+            /**
+             * Format: int32
+             * @description Width of a picture, pixels.
+             */
+            width?: number | null;
         };
         /** @description A person. */
         UserResponse: {
@@ -7106,6 +7207,7 @@ export type SchemaFacetsResponse = components['schemas']['FacetsResponse'];
 export type SchemaField = components['schemas']['Field'];
 export type SchemaFieldErrorBody = components['schemas']['FieldErrorBody'];
 export type SchemaFieldType = components['schemas']['FieldType'];
+export type SchemaFileKind = components['schemas']['FileKind'];
 export type SchemaFixOutcomeRequest = components['schemas']['FixOutcomeRequest'];
 export type SchemaFixStatus = components['schemas']['FixStatus'];
 export type SchemaFolderCreate = components['schemas']['FolderCreate'];
@@ -7292,6 +7394,7 @@ export type SchemaUpdateAccountRequest = components['schemas']['UpdateAccountReq
 export type SchemaUpdateMeRequest = components['schemas']['UpdateMeRequest'];
 export type SchemaUpdatePersonRequest = components['schemas']['UpdatePersonRequest'];
 export type SchemaUpdateSecurityRequest = components['schemas']['UpdateSecurityRequest'];
+export type SchemaUploadBody = components['schemas']['UploadBody'];
 export type SchemaUserResponse = components['schemas']['UserResponse'];
 export type SchemaVerdictKind = components['schemas']['VerdictKind'];
 export type SchemaVerifyEmailRequest = components['schemas']['VerifyEmailRequest'];
@@ -15300,6 +15403,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LintResponse"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    upload_file: {
+        parameters: {
+            query?: {
+                /** @description Its name; nothing is told by its ending. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             /** @description Any failure */

@@ -130,15 +130,18 @@ export type AiStepSource = Schemas['StepSource'];
 export type SuggestedFix = Sent<Schemas['SuggestedFixBody']>;
 export type DueFix = Sent<Schemas['DueFixBody']>;
 export type AiSignature = Sent<Schemas['SignatureBody']>;
+/** A file that came with what was said. */
+export type AiUpload = Sent<Omit<Schemas['UploadBody'], 'signatures'>> & { signatures: AiSignature[] };
 export type Documentation = Schemas['DocumentationResponse'];
 export type AiSession = Sent<
-  Omit<Schemas['AiSessionResponse'], 'messages' | 'steps' | 'fixes' | 'signatures' | 'engine'>
+  Omit<Schemas['AiSessionResponse'], 'messages' | 'steps' | 'fixes' | 'signatures' | 'uploads' | 'engine'>
 > & {
   engine: AiEngine;
   messages: AiMessage[];
   steps: AiStep[];
   fixes: SuggestedFix[];
   signatures: AiSignature[];
+  uploads: AiUpload[];
 };
 export type NewAiSession = Schemas['AiSessionCreate'];
 export type FixOutcome = Schemas['FixOutcomeRequest'];

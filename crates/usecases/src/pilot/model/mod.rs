@@ -4,6 +4,7 @@
 //! sent is kept whatever came of it.
 
 mod call;
+mod pictures;
 mod sent;
 mod turn;
 

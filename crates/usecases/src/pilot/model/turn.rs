@@ -15,6 +15,7 @@ use rf_sessions::{
     ai::{AiSession, AiStep, EngineNote, StepSource, SuggestedFix, Verdict, VerdictKind},
     codes,
 };
+use rf_uploads::Upload;
 
 use super::{Advised, LiveWords, Model, NoAnswer, call::Question};
 use crate::{
@@ -23,7 +24,11 @@ use crate::{
     notes::unusable_rule,
     pilot::{AiSessionView, Searched, TakeTurn, TurnInput, ai_session_not_found, keep_taken, turn::Engines},
     redaction::redaction_of,
+    uploads::{attach, with_what_was_read},
 };
+
+/// Pictures a model is shown at once.
+const MOST_PICTURES: usize = 3;
 
 /// A turn that may be taken, and what a model is asked about it. Nothing is written yet.
 #[derive(Debug)]
@@ -31,6 +36,8 @@ pub struct PlannedTurn {
     id: AiSessionId,
     asked: TakeTurn,
     library: Option<Searched>,
+    /// Files that come with it.
+    uploads: Vec<Upload>,
     model: Option<Box<ModelTurn>>,
 }
 
@@ -42,6 +49,8 @@ struct ModelTurn {
     matches: Vec<FlowMatch>,
     domain: Domain,
     asked: TurnInput,
+    /// What it is shown.
+    pictures: Vec<Upload>,
 }
 
 /// All that is known of a conversation.
@@ -106,7 +115,8 @@ impl App {
     ///
     /// # Errors
     /// `ai_session_not_found`, `ai_session_access_denied`, `ai_session_paused`, `ai_session_closed`, `stale_turn`,
-    /// `step_answered`, `model_off`, what the engine refuses, `validation_failed`, `forbidden`.
+    /// `step_answered`, `model_off`, `upload_not_found`, `upload_access_denied`, `upload_attached`, what the engine refuses,
+    /// `validation_failed`, `forbidden`.
     pub async fn plan_turn(
         &self,
         caller: &Caller,
@@ -118,6 +128,20 @@ impl App {
             let detail = "This installation has no model. The copilot works without one: write what you see, or take its step.";
             return Err(Failure::new(codes::MODEL_OFF, detail));
         }
+        let mut asked = asked.clone();
+        let uploads = self.attachable(caller, &asked.uploads, Some((id, asked.entry_id))).await?;
+        match &mut asked.input {
+            TurnInput::Message(text) if !uploads.is_empty() => *text = with_what_was_read(text, &uploads),
+            TurnInput::Message(_) => {}
+            _ if uploads.is_empty() => {}
+            _ => {
+                return Err(Failure::invalid_field(
+                    "uploads",
+                    "not_for_this_turn",
+                    "files come with a message",
+                ));
+            }
+        }
         let library = match asked.input {
             TurnInput::Message(ref text) => Some(self.searched_for(caller, id, text).await?),
             TurnInput::Widen => Some(self.searched_for(caller, id, "").await?),
@@ -127,12 +151,13 @@ impl App {
             TurnInput::Message(_) | TurnInput::Widen | TurnInput::Think => true,
             TurnInput::Verdict(_) | TurnInput::Pick(_) | TurnInput::Back => live,
         };
-        let mut planned = PlannedTurn { id, asked: asked.clone(), library, model: None };
+        let mut planned = PlannedTurn { id, asked, library, uploads, model: None };
         // Nobody waits for a model inside a unit.
         if let Some(model) = self.model.as_ref().filter(|_| may_ask && caller.held.is_none()) {
-            let library = planned.library.as_ref();
+            let (asked, library) = (&planned.asked, planned.library.as_ref());
+            let pictures = &planned.uploads;
             planned.model = self
-                .read(caller, async |work| self.plan(work, model, id, asked, library).await)
+                .read(caller, async |work| self.plan(work, model, id, asked, library, pictures).await)
                 .await?
                 .map(Box::new);
         }
@@ -150,7 +175,7 @@ impl App {
         planned: PlannedTurn,
         live: Option<&LiveWords>,
     ) -> Result<AiSessionView, Failure> {
-        let PlannedTurn { id, asked, library, model } = planned;
+        let PlannedTurn { id, asked, library, uploads, model } = planned;
         let mut advised = match (self.model.as_ref(), model) {
             (Some(parts), Some(turn)) => self.advise(caller, id, parts, *turn, live).await?,
             _ => Advised::alone(None),
@@ -170,6 +195,7 @@ impl App {
             let turn = self.engines_turn(work, session, &steps, open, input, library.as_ref()).await?;
             let taken = self.take(work, session, &mut steps, open, turn, &advised).await?;
             keep_taken(work, session, &taken).await?;
+            attach(work, &uploads, id, asked.entry_id).await?;
             let worked = open.map(|at| &steps[at]).filter(|step| step.answer.is_some());
             note_action(work, session, worked).await
         })
@@ -184,6 +210,7 @@ impl App {
         id: AiSessionId,
         asked: &TakeTurn,
         library: Option<&Searched>,
+        brought: &[Upload],
     ) -> Result<Option<ModelTurn>, Failure> {
         require(&work.actor, Action::RunSessions)?;
         let tenant = work.actor.account_id;
@@ -230,7 +257,8 @@ impl App {
         let sending = prompts::ask(&prompt(&known, domain, &matches, &asked.input), &finder, &mut pseudonyms);
         let question =
             Question::new(model, need, turn.score, known.session.turn, sending, MAX_TOKENS, pseudonyms);
-        Ok(Some(ModelTurn { question, known, matches, domain, asked: asked.input.clone() }))
+        let pictures = pictures_for(work, &known.session, &asked.input, brought).await?;
+        Ok(Some(ModelTurn { question, known, matches, domain, asked: asked.input.clone(), pictures }))
     }
 
     /// Asks the model, and says what came of it.
@@ -242,7 +270,8 @@ impl App {
         turn: ModelTurn,
         live: Option<&LiveWords>,
     ) -> Result<Advised, Failure> {
-        let ModelTurn { question, known, matches, domain, asked } = turn;
+        let ModelTurn { mut question, known, matches, domain, asked, pictures } = turn;
+        self.show(&mut question, &pictures).await;
         let name = question.request.model.clone();
         let checked = self
             .ask(caller.claims.account_id, id, model, &question, live, |answer| {
@@ -264,6 +293,24 @@ impl App {
             message_id: None,
         })
     }
+}
+
+/// The pictures a model is shown: those that come with a message, and where the case as a whole is looked at the last
+/// ones of it.
+async fn pictures_for(
+    work: &mut Work,
+    session: &AiSession,
+    input: &TurnInput,
+    brought: &[Upload],
+) -> Result<Vec<Upload>, Failure> {
+    let mut uploads = match input {
+        TurnInput::Message(_) => brought.to_vec(),
+        TurnInput::Think | TurnInput::Widen => work.unit.uploads_of(session.account_id, session.id).await?,
+        TurnInput::Verdict(_) | TurnInput::Pick(_) | TurnInput::Back => Vec::new(),
+    };
+    uploads.retain(|upload| upload.kind.is_picture());
+    let older = uploads.len().saturating_sub(MOST_PICTURES);
+    Ok(uploads.split_off(older))
 }
 
 /// The steps of a conversation but for its briefings, which are read and not worked.

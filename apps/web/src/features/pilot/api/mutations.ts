@@ -6,6 +6,7 @@ import { psaKeys } from '@/shared/psa/keys';
 import { pilotKeys } from './queries';
 import { sendTurn } from './send-turn';
 import type { AiSession, FixOutcome, NewAiSession, Turn } from './types';
+import { removeFile } from './uploads';
 
 /** Every answer is the whole session: it goes into the cache, unless something newer is there already. */
 export function keepSession(client: QueryClient, session: AiSession): void {
@@ -36,6 +37,19 @@ export const useSendTurn = (id: string, onText: (text: string) => void) =>
   useSessionMutation(({ turn, signal }: { turn: Turn; signal: AbortSignal }) =>
     sendTurn(id, turn, onText, signal),
   );
+
+/** A file that is gone leaves the session, whatever revision it has. */
+export function useRemoveFile(sessionId: string, onGone: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: removeFile,
+    networkMode: 'always',
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: pilotKeys.one(sessionId) });
+      onGone();
+    },
+  });
+}
 
 export const usePause = (id: string) =>
   useSessionMutation((to: 'pause' | 'resume') => api.post<AiSession>(`/ai-sessions/${id}/${to}`));

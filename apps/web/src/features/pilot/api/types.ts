@@ -16,6 +16,7 @@ export type {
   AiSignature as Signature,
   AiStep as Step,
   AiStepSource as StepSource,
+  AiUpload as Upload,
   AiVerdict as Verdict,
   Documentation,
   DueFix,
@@ -30,7 +31,7 @@ export type StepKind = AiStep['kind'];
 
 /** What the engineer does next, without what proves that it is the next one. */
 export type Move =
-  | { kind: 'message'; text: string }
+  | { kind: 'message'; text: string; uploads?: string[] }
   | { kind: 'verdict'; verdict: AiVerdict; option_id?: string; reason?: string; notes?: string }
   | { kind: 'pick'; tree_id: string }
   | { kind: 'widen' }

@@ -6,6 +6,11 @@ import { useLasting } from '@/shared/lib/use-lasting';
 import { Button } from '@/shared/ui/button';
 import { TextArea } from '@/shared/ui/field';
 
+import { filesOf } from '../model/files';
+import type { Files } from '../use-files';
+import { AttachButton } from './attach-button';
+import { FileChips } from './file-chips';
+
 /** From then on the answer can be stopped. */
 const STOP_AFTER_MS = 500;
 
@@ -13,6 +18,8 @@ interface ComposerProps {
   fieldRef: Ref<HTMLTextAreaElement>;
   text: string;
   onText: (text: string) => void;
+  /** Files that go with it. */
+  files: Files;
   busy: boolean;
   onSend: () => void;
   onStop: () => void;
@@ -21,15 +28,22 @@ interface ComposerProps {
 }
 
 /** Where the engineer writes. It takes text while something is under way; only sending waits. */
-export function Composer({ fieldRef, text, onText, busy, onSend, onStop, onLeave }: ComposerProps) {
+export function Composer({ fieldRef, text, onText, files, busy, onSend, onStop, onLeave }: ComposerProps) {
   // At once it would be under the second press of a double click.
   const lasting = useLasting(busy, STOP_AFTER_MS);
+  const sendable = !files.busy && (text.trim() !== '' || files.ready.length > 0);
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (text.trim() !== '') onSend();
+    if (sendable) onSend();
   }
   return (
-    <form onSubmit={submit} aria-label="Message to the copilot" className="flex items-end gap-2">
+    <form onSubmit={submit} aria-label="Message to the copilot" className="flex flex-wrap items-end gap-2">
+      {files.items.length > 0 && (
+        <div className="basis-full">
+          <FileChips files={files} />
+        </div>
+      )}
+      <AttachButton short onFiles={files.add} />
       <div className="min-w-0 flex-1">
         <TextArea
           ref={fieldRef}
@@ -38,6 +52,12 @@ export function Composer({ fieldRef, text, onText, busy, onSend, onStop, onLeave
           rows={text.includes('\n') || text.length > 160 ? 4 : 1}
           value={text}
           onChange={(event) => onText(event.target.value)}
+          onPaste={(event) => {
+            const pasted = filesOf(event.clipboardData);
+            if (pasted.length === 0) return;
+            event.preventDefault();
+            files.add(pasted);
+          }}
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
               event.stopPropagation();
@@ -54,7 +74,7 @@ export function Composer({ fieldRef, text, onText, busy, onSend, onStop, onLeave
         size="lg"
         aria-label={lasting ? 'Stop' : 'Send'}
         busy={busy && !lasting}
-        disabled={!lasting && (busy || text.trim() === '')}
+        disabled={!lasting && (busy || !sendable)}
         onClick={lasting ? onStop : undefined}
         className="px-3"
       >

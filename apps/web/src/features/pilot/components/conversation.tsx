@@ -11,10 +11,13 @@ import { useFixOutcome, usePause } from '../api/mutations';
 import type { AiSession, Move } from '../api/types';
 import { needsOutcome } from '../model/fixes';
 import { entriesOf, openStep } from '../model/transcript';
+import { useDrop } from '../use-drop';
+import { useFiles } from '../use-files';
 import { useFollow } from '../use-follow';
 import { useTurns } from '../use-turns';
 import { Answering } from './answering';
 import { Composer } from './composer';
+import { DropHint } from './drop-hint';
 import { EvidencePanel } from './evidence-panel';
 import { FixBanner } from './fix-banner';
 import { PilotHeader } from './session-header';
@@ -45,6 +48,8 @@ export interface Joined {
 /** One conversation. Mount it with the session's id as key: every conversation has a draft of its own. */
 export function Conversation({ session, joined = {} }: { session: AiSession; joined?: Joined | undefined }) {
   const turns = useTurns(session);
+  const files = useFiles(`pilot.${session.id}`);
+  const drop = useDrop(files.add);
   const pause = usePause(session.id);
   const online = useOnline();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -57,7 +62,7 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
   const running = ['active', 'paused', 'abandoned'].includes(session.status);
   const open = openStep(session);
   const entries = entriesOf(session);
-  const pending = turns.sending?.kind === 'message' ? turns.sending.text : null;
+  const pending = turns.sending?.kind === 'message' ? turns.sending.text || 'Files' : null;
   const { last, end, tailRef, inSight, jump, follow, attach } = useFollow(
     `${entries.length} ${open?.id} ${pending !== null} ${session.status}`,
   );
@@ -71,6 +76,18 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
   const move = (next: Move, taken?: () => void) => {
     attach();
     turns.send(next, taken);
+  };
+  const sendMessage = () => {
+    const ids = files.ready.map(({ id }) => id);
+    const message: Move = {
+      kind: 'message',
+      text: turns.text.trim(),
+      ...(ids.length > 0 && { uploads: ids }),
+    };
+    move(message, () => {
+      files.sent(ids);
+      joined.onMessage?.(session);
+    });
   };
   const { Beside, HandOver, Suggestions } = joined;
   const handOver = HandOver && (() => setHanding(session.fixes.some(needsOutcome) ? 'outcome' : 'dialog'));
@@ -140,11 +157,13 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
             {Beside && <Beside session={session} />}
           </aside>
         )}
-        <div className="rf-pilot-centre">
+        <div className="rf-pilot-centre relative" {...(active && drop.props)}>
+          {active && drop.over && <DropHint />}
           <div className="rf-pilot-scroll" data-testid="transcript">
             <div className="mx-auto grid max-w-3xl grid-cols-1 gap-4">
               <Transcript
                 entries={entries}
+                uploads={session.uploads}
                 pending={pending}
                 answering={
                   turns.sending !== null && (
@@ -206,10 +225,9 @@ export function Conversation({ session, joined = {} }: { session: AiSession; joi
                   fieldRef={field}
                   text={turns.text}
                   onText={turns.setText}
+                  files={files}
                   busy={turns.sending !== null}
-                  onSend={() =>
-                    move({ kind: 'message', text: turns.text.trim() }, () => joined.onMessage?.(session))
-                  }
+                  onSend={sendMessage}
                   onStop={turns.stop}
                   onLeave={focusStep}
                 />

@@ -1,4 +1,5 @@
 import { FileText, GitBranch } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { Link } from 'react-router';
 
 import type { TicketSnapshot } from '@/shared/api/types';
@@ -9,6 +10,8 @@ import { scrollable } from '@/shared/ui/scrollable';
 import type { AiSession } from '../api/types';
 import { hasEnded, percent } from '../model/words';
 import { EnginePanel } from './engine-panel';
+
+const FilesPanel = lazy(() => import('./files-panel'));
 
 /** What the copilot goes by: what came in, what its codes mean, and the flow it follows. */
 export function EvidencePanel({ session }: { session: AiSession }) {
@@ -25,6 +28,11 @@ export function EvidencePanel({ session }: { session: AiSession }) {
             hasEnded={hasEnded(session.status)}
           />
         </>
+      )}
+      {session.uploads.length > 0 && (
+        <Suspense fallback={null}>
+          <FilesPanel session={session} />
+        </Suspense>
       )}
       <Panel title="Error codes">
         {signatures.length === 0 ? (

@@ -7,21 +7,26 @@ import { VERDICT } from '@/shared/ui/ai-words';
 import { Badge } from '@/shared/ui/badge';
 import { Markdown } from '@/shared/ui/markdown';
 
-import type { Message, Step } from '../api/types';
+import type { Message, Step, Upload } from '../api/types';
 import { captionOf } from '../model/engine';
+import { isPicture } from '../model/files';
 import type { Entry } from '../model/transcript';
 import { KIND } from '../model/words';
 import { CopilotMark } from './answering';
 import { CommandList } from './command-list';
 import { SourceLine } from './source-line';
+import { Thumbnail } from './thumbnail';
 
 /** What was said and done so far. Past steps are one line each, and open on demand. */
 export function Transcript({
   entries,
+  uploads,
   pending,
   answering,
 }: {
   entries: Entry[];
+  /** Files that came with what was said. */
+  uploads: Upload[];
   /** What was said and is on its way. */
   pending: string | null;
   /** The answer while it is being written. */
@@ -31,7 +36,14 @@ export function Transcript({
     <ol aria-label="Conversation" className="grid grid-cols-1 gap-4">
       {entries.map((entry) => (
         <li key={entry.key}>
-          {entry.kind === 'message' ? <MessageRow message={entry.message} /> : <PastStep step={entry.step} />}
+          {entry.kind === 'message' ? (
+            <>
+              <MessageRow message={entry.message} />
+              <SentFiles uploads={uploads.filter(({ message_id }) => message_id === entry.message.id)} />
+            </>
+          ) : (
+            <PastStep step={entry.step} />
+          )}
         </li>
       ))}
       {pending !== null && (
@@ -41,6 +53,21 @@ export function Transcript({
       )}
       {answering && <li>{answering}</li>}
     </ol>
+  );
+}
+
+/** The pictures that came with what was said; a log stands in the words. */
+function SentFiles({ uploads }: { uploads: Upload[] }) {
+  const pictures = uploads.filter(isPicture);
+  if (pictures.length === 0) return null;
+  return (
+    <ul aria-label="Pictures sent" className="mt-2 flex flex-wrap justify-end gap-2 pl-9">
+      {pictures.map((upload) => (
+        <li key={upload.id} className="border-line w-44 overflow-hidden rounded-lg border">
+          <Thumbnail upload={upload} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

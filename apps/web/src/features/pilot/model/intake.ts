@@ -5,6 +5,8 @@ export interface Intake {
   log: string;
   ticket: string;
   client: string;
+  /** Files that are there already. */
+  uploads?: string[];
 }
 
 const LOG_LINES = 12;
@@ -14,17 +16,15 @@ const LOG_CHARS = 2_000;
 export const looksLikeLog = (pasted: string): boolean =>
   pasted.length > LOG_CHARS || pasted.split('\n').length > LOG_LINES;
 
-/** A file somebody drops is a log only if it is text. */
-export const isText = (content: string): boolean => !content.includes('\0');
-
-export function newSessionOf({ text, log, ticket, client }: Intake): NewAiSession | null {
+export function newSessionOf({ text, log, ticket, client, uploads = [] }: Intake): NewAiSession | null {
   const written = text.trim();
-  if (written === '' && log.trim() === '') return null;
+  if (written === '' && log.trim() === '' && uploads.length === 0) return null;
   return {
     intake_content: {
       ...(written === '' ? {} : { text: written }),
       ...(log.trim() === '' ? {} : { log_content: log }),
     },
+    ...(uploads.length === 0 ? {} : { uploads }),
     ...(ticket.trim() === '' ? {} : { psa_ticket_id: ticket.trim().replace(/^#/, '') }),
     ...(client.trim() === '' ? {} : { client_name: client.trim() }),
   };
