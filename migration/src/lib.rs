@@ -50,6 +50,7 @@ pub const TENANT_TABLES: [&str; 53] = [
     "identities",
     "invites",
     "jobs",
+    "kept_notes",
     "link_tokens",
     "mails",
     "model_calls",
@@ -156,6 +157,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261129_000032_psa_kept_tickets", policies),
     // Files people brought.
     sql!("m20261130_000026_uploads", policies),
+    // What models drafted and engineers made of the notes of conversations.
+    sql!("m20261130_000030_kept_notes", policies),
 ];
 
 /// The list of migrations.

@@ -35,11 +35,20 @@ pub(crate) fn is_wanted(request: &HttpRequest) -> bool {
         .any(|kind| kind.eq_ignore_ascii_case(EVENTS))
 }
 
-/// Makes an answer in a task of its own: once planned it is made, whether or not somebody still reads it.
-pub(crate) async fn detached<T: 'static>(
-    making: impl Future<Output = Result<T, Failure>> + 'static,
-) -> Result<T, Failure> {
-    ended(spawn(making)).await
+/// Answers at length: as events where that is asked for, else with the whole. What does not take long is one event. Once
+/// asked for it is made, whether or not somebody still reads it.
+pub(crate) async fn answer<T: Serialize + 'static, F: Future<Output = Result<T, Failure>> + 'static>(
+    request: &HttpRequest,
+    caller: Caller,
+    takes_long: bool,
+    make: impl FnOnce(Option<LiveWords>) -> F,
+) -> Result<HttpResponse, ApiError> {
+    let wants_live = is_wanted(request);
+    if wants_live && takes_long {
+        return Ok(stream(caller, |words| make(Some(words))));
+    }
+    let body = ended(spawn(make(None))).await?;
+    Ok(if wants_live { whole(&body)? } else { HttpResponse::Ok().json(body) })
 }
 
 type Making<T> = JoinHandle<Result<T, Failure>>;
@@ -55,7 +64,7 @@ enum Coming<T> {
 }
 
 /// An answer as events. Dropped by a reader who went away, it stops the model.
-pub(crate) fn stream<T: Serialize + 'static, F: Future<Output = Result<T, Failure>> + 'static>(
+fn stream<T: Serialize + 'static, F: Future<Output = Result<T, Failure>> + 'static>(
     caller: Caller,
     make: impl FnOnce(LiveWords) -> F,
 ) -> HttpResponse {
@@ -77,7 +86,7 @@ pub(crate) fn stream<T: Serialize + 'static, F: Future<Output = Result<T, Failur
 }
 
 /// An answer that is made already, as events.
-pub(crate) fn whole(body: &impl Serialize) -> Result<HttpResponse, Failure> {
+fn whole(body: &impl Serialize) -> Result<HttpResponse, Failure> {
     let body = serde_json::to_string(body).map_err(Failure::internal)?;
     Ok(response(once(ready(Ok::<_, Infallible>(event("done", &body))))))
 }

@@ -1,5 +1,7 @@
 //! The copilot: conversations, turns, fixes.
 
+mod documentation;
+
 use rf_kernel::Timestamp;
 use rf_sessions::ai::{
     AiSessionStatus, ConfidenceTier, EngineNote, FixStatus, HiddenName, IntakeType, MessageRole, SentText,
@@ -10,6 +12,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+pub use self::documentation::*;
 use crate::uploads::UploadBody;
 
 /// What comes in.
@@ -426,108 +429,21 @@ pub struct SignatureBody {
     pub meaning: Option<String>,
 }
 
-/// What is to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DocumentKindBody {
-    /// What came in and how it stands, for whoever opens the ticket.
-    TicketSummary,
-    /// What was done and what fixed it.
-    ResolutionNote,
-    /// For the client: nothing internal.
-    ClientSummary,
-    /// A draft for the knowledge base.
-    KnowledgeArticle,
-}
-
-/// A text to write.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DocumentationRequest {
-    /// What is to be written.
-    pub kind: DocumentKindBody,
-    /// Whether what is private is masked; `mask` when not sent.
-    #[serde(default)]
-    #[schema(value_type = Option<RedactionModeBody>)]
-    pub redaction_mode: Option<rf_notes::RedactionMode>,
-}
-
-/// Whether what is private is masked.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum RedactionModeBody {
-    /// It is.
-    Mask,
-    /// Nothing is.
-    None,
-}
-
-/// A text to read before it leaves.
+/// Something the account met before that is like a conversation's problem.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DocumentationResponse {
-    /// What it is.
-    pub kind: DocumentKindBody,
-    /// What wrote it, and why it was no model.
-    pub engine: EngineNote,
-    /// Its parts.
-    pub sections: Vec<DocumentSectionBody>,
-    /// What its sentences rest on.
-    pub evidence: Vec<EvidenceBody>,
-    /// The same as one text, in Markdown.
-    pub text: String,
-    /// How much was masked; `null` where nothing is to be.
-    #[schema(value_type = Option<crate::redaction::RedactionSummaryBody>)]
-    pub redaction: Option<rf_notes::RedactionSummary>,
-}
-
-/// A part of a text.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DocumentSectionBody {
-    /// Its heading.
+pub struct SimilarBody {
+    /// A resolved conversation, or a step of a flow.
+    pub kind: rf_assistant::SourceKind,
+    /// The conversation, or the flow.
+    pub source_id: Uuid,
+    /// What that is called.
     pub title: String,
-    /// What it says.
-    pub sentences: Vec<SentenceBody>,
-}
-
-/// A statement with what it rests on.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SentenceBody {
-    /// What it says.
-    pub text: String,
-    /// Ids of its evidence.
-    pub evidence: Vec<String>,
-}
-
-/// One thing that is known.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EvidenceBody {
-    /// Unique in the text.
-    pub id: String,
-    /// Its sort.
-    pub kind: EvidenceKindBody,
-    /// What it is called.
-    pub label: String,
-    /// All it says.
-    pub text: String,
-    /// The step it belongs to.
-    pub step_order: Option<i64>,
-    /// When it was.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub at: Option<Timestamp>,
-}
-
-/// What sort of evidence it is.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EvidenceKindBody {
-    /// What came in.
-    Intake,
-    /// A step, or a fix suggested in it.
-    Step,
-    /// Something the engineer wrote.
-    Message,
-    /// An error signature.
-    Signature,
-    /// The ticket's own fields.
-    Ticket,
+    /// The step within it.
+    pub heading: Option<String>,
+    /// What it says, shortened.
+    pub excerpt: String,
+    /// How much of the problem it speaks of, 0 to 1.
+    pub score: f64,
+    /// Why it is here, in a sentence.
+    pub why: String,
 }

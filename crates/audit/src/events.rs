@@ -192,5 +192,9 @@ pub const UPLOAD_ADDED: &str = "upload.added";
 pub const UPLOAD_DELETED: &str = "upload.deleted";
 /// Somebody took a chat away with all that was said in it.
 pub const CHAT_DELETED: &str = "chat.deleted";
+/// Somebody wrote the note of a conversation in words of their own.
+pub const AI_SESSION_NOTE_EDITED: &str = "ai_session.note_edited";
+/// Somebody took an edited note back to what is generated.
+pub const AI_SESSION_NOTE_RESET: &str = "ai_session.note_reset";
 /// Somebody was reminded of a fix that waits for verification.
 pub const AI_SESSION_FIX_REMINDED: &str = "ai_session.fix_reminded";

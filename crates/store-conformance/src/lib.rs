@@ -24,6 +24,7 @@ pub mod handoffs;
 pub mod idempotency;
 pub mod identities;
 pub mod jobs;
+pub mod kept_notes;
 pub mod library;
 pub mod links;
 pub mod mails;
@@ -304,6 +305,10 @@ macro_rules! conformance_tests {
             handoffs::the_queue_holds_what_waits_newest_first,
             handoffs::escalations_of_a_time_are_counted,
             handoffs::handoffs_are_hidden_from_other_accounts,
+            kept_notes::a_draft_and_an_edit_are_kept_side_by_side,
+            kept_notes::a_stale_edit_of_a_note_is_refused,
+            kept_notes::a_kept_note_names_what_is_there,
+            kept_notes::kept_notes_are_hidden_from_other_accounts,
             model_calls::model_calls_round_trip,
             model_calls::tokens_are_kept_for_each_account,
             model_calls::first_reservations_side_by_side_are_all_counted,

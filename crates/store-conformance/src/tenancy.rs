@@ -8,7 +8,10 @@ use rf_accounts::{Account, ConsumeOutcome, RevokeReason, SignIns, SparedSignIn, 
 use rf_audit::AuditFilter;
 use rf_kernel::Revision;
 use rf_notifications::Preferences;
-use rf_sessions::{LogEntry, Session, SessionFilter, SessionUpdateOutcome, ai::ModelTokens};
+use rf_sessions::{
+    LogEntry, Session, SessionFilter, SessionUpdateOutcome,
+    ai::{DocumentKind, ModelTokens},
+};
 use rf_store::{Access, Store};
 use rf_trees::{InsertVersionOutcome, Tree, TreeFacets, TreeFacts, TreeFilter, TreeVersion, UpdateOutcome};
 
@@ -359,6 +362,14 @@ pub async fn no_row_is_written_for_another_account(store: &dyn Store) {
         insert_model_call(owner.id(), &fx::model_call(&conversation, 1)),
         model_tokens_for_update(owner.id()),
         keep_model_tokens(owner.id(), ModelTokens { day: 1, spent: 2, reserved: 3 }),
+        keep_note_draft(owner.id(), conversation.id, DocumentKind::TicketSummary, &fx::note_draft("a")),
+        keep_note_edit(
+            owner.id(),
+            conversation.id,
+            DocumentKind::TicketSummary,
+            Some(&fx::note_edit(&owner, "Planted")),
+            Revision(0)
+        ),
         insert_channel(&fx::channel(&owner, 1)),
         insert_channel_message(&fx::channel_message(&fx::channel(&owner, 1), 1)),
         insert_chat(&crate::assistant::chat(&owner, 1)),

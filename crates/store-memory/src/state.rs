@@ -28,7 +28,7 @@ use rf_psa::{
 };
 use rf_sessions::{
     LogEntry, Session,
-    ai::{AiSession, AiStep, ModelCall, ModelTokens, SuggestedFix},
+    ai::{AiSession, AiStep, DocumentKind, KeptNote, ModelCall, ModelTokens, SuggestedFix},
 };
 use rf_trees::{Folder, Snapshot, Tree, TreeVersion};
 use rf_uploads::Upload;
@@ -144,6 +144,7 @@ pub(crate) struct State {
     pub(crate) ai_steps: Table<AiStepId, AiStep>,
     pub(crate) fixes: Table<FixId, SuggestedFix>,
     pub(crate) handoffs: Table<HandoffId, Handoff>,
+    pub(crate) kept_notes: Table<(AiSessionId, DocumentKind), KeptNote>,
     pub(crate) model_calls: Table<ModelCallId, ModelCall>,
     pub(crate) model_tokens: Table<AccountId, ModelTokens>,
     pub(crate) chats: Table<ChatId, Chat>,

@@ -22,6 +22,7 @@ mod handoffs;
 mod idempotency;
 mod identities;
 mod jobs;
+mod kept_notes;
 mod links;
 mod mails;
 mod model_calls;

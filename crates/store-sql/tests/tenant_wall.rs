@@ -10,6 +10,7 @@ use migration::{APP_ROLE, TENANT_TABLES};
 use rf_accounts::{KeptAnswer, KeyClaim};
 use rf_kernel::{AccountId, Revision};
 use rf_notifications::Preferences;
+use rf_sessions::ai::DocumentKind;
 use rf_store::{Access, Store};
 use rf_store_conformance::{
     assistant,
@@ -76,6 +77,9 @@ async fn fill(store: &SqlStore) -> Tenant {
     unit.insert_fix(tenant.id(), &fx::fix(&conversation, 1)).await.unwrap();
     unit.insert_handoff(&fx::handoff(&conversation, 1)).await.unwrap();
     unit.insert_model_call(tenant.id(), &fx::model_call(&conversation, 1)).await.unwrap();
+    let edit = fx::note_edit(&tenant, "Edited");
+    let note = DocumentKind::TicketSummary;
+    unit.keep_note_edit(tenant.id(), conversation.id, note, Some(&edit), Revision(0)).await.unwrap();
     unit.model_tokens_for_update(tenant.id()).await.unwrap();
     let channel = fx::channel(&tenant, 1);
     unit.insert_channel(&channel).await.unwrap();

@@ -18,7 +18,7 @@ use rf_notifications::{ChannelRepository, MailOutbox, NotificationRepository};
 use rf_psa::{PsaConnectionRepository, PsaFeedRepository, PushLog, TimeEditRepository};
 use rf_sessions::{
     SessionRepository,
-    ai::{AiSessionRepository, ModelCallRepository},
+    ai::{AiSessionRepository, KeptNoteRepository, ModelCallRepository},
 };
 use rf_trees::{FolderRepository, TreeRepository};
 use rf_uploads::UploadRepository;
@@ -105,6 +105,7 @@ pub trait UnitOfWork:
     + AiSessionRepository
     + HandoffRepository
     + ModelCallRepository
+    + KeptNoteRepository
     + AssistantRepository
     + EmbeddingRepository
     + UploadRepository

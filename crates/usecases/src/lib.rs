@@ -65,8 +65,8 @@ pub use once::OnceRequest;
 pub use passwords::{PasswordHasher, PasswordSettings, PasswordSetupError};
 pub use people::{PeopleFilter, PersonView};
 pub use pilot::{
-    AiSessionPage, AiSessionView, BeginAiSession, DueFix, LiveWords, Model, PlannedTurn, TakeTurn, TurnInput,
-    WrittenCase,
+    AiSessionPage, AiSessionView, BeginAiSession, DueFix, EditNote, EditedNote, LiveWords, Model,
+    PlannedNote, PlannedTurn, TakeTurn, TurnInput, WriteNote, WrittenCase,
 };
 pub use profile::FreshAccess;
 pub use psa::{

@@ -2,15 +2,16 @@
 
 use rf_api_types::pilot::{
     AiAnswerBody, AiMessageBody, AiSessionResponse, AiSessionSummaryBody, AiStepBody, DocumentKindBody,
-    DocumentSectionBody, DocumentationResponse, DueFixBody, EvidenceBody, EvidenceKindBody,
-    IntakeContentBody, SentBody, SentenceBody, SignatureBody, SuggestedFixBody,
+    DocumentSectionBody, DocumentationResponse, DueFixBody, EditedNoteBody, EvidenceBody, EvidenceKindBody,
+    IntakeContentBody, SentBody, SentenceBody, SignatureBody, SimilarBody, SuggestedFixBody,
 };
 use rf_api_types::uploads::UploadBody;
 use rf_flowpilot::document::{DocumentKind, DocumentSection, Evidence, EvidenceKind};
+use rf_flowpilot::retrieval::Similar;
 use rf_sessions::ai::{
     AiSessionSummary, AiStep, Answer, EngineNote, Message, MessageRole, ModelCall, SuggestedFix,
 };
-use rf_usecases::{AiSessionView, DueFix, UploadView, WrittenCase};
+use rf_usecases::{AiSessionView, DueFix, EditedNote, UploadView, WrittenCase};
 
 pub(crate) fn ai_session_summary(summary: AiSessionSummary) -> AiSessionSummaryBody {
     AiSessionSummaryBody {
@@ -200,6 +201,8 @@ pub(crate) fn written_case(kind: DocumentKindBody, case: WrittenCase) -> Documen
         sections: case.document.sections.into_iter().map(section).collect(),
         evidence: case.evidence.into_iter().map(evidence).collect(),
         text: case.text,
+        edit: case.edit.map(|EditedNote { text, by, at, holds }| EditedNoteBody { text, by, at, holds }),
+        revision: case.revision.0,
         redaction: case.summary,
     }
 }
@@ -218,5 +221,17 @@ fn evidence(known: Evidence) -> EvidenceBody {
         text: known.text,
         step_order: known.step_order,
         at: known.at,
+    }
+}
+
+pub(crate) fn similar(found: Similar) -> SimilarBody {
+    SimilarBody {
+        kind: found.source.kind,
+        source_id: found.source.id,
+        title: found.title,
+        heading: found.passage.heading,
+        excerpt: found.passage.text,
+        score: found.score,
+        why: found.why,
     }
 }

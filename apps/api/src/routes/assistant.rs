@@ -14,7 +14,7 @@ use rf_api_types::{
 };
 use rf_assistant::ChatCursor;
 use rf_kernel::Failure;
-use rf_usecases::{AskAssistant, Caller, ChatPage, ChatView, LiveWords, PlannedAnswer};
+use rf_usecases::{AskAssistant, ChatPage, ChatView};
 
 use super::{NEXT_CURSOR, method_not_allowed, no_cursor, page, read_cursor, write_cursor};
 use crate::{
@@ -131,22 +131,11 @@ pub(crate) async fn ask(
 ) -> Result<HttpResponse, ApiError> {
     let asked = AskAssistant { entry_id: body.0.entry_id.into(), text: body.0.text };
     let planned = app.plan_answer(&auth.0, id.0.into(), &asked).await?;
-    let (wants_live, asks_model) = (live::is_wanted(&request), planned.asks_model());
-    if wants_live && asks_model {
-        let caller = auth.0.clone();
-        return Ok(live::stream(caller, |words| finished(app, auth.0, planned, Some(words))));
-    }
-    let body = live::detached(finished(app, auth.0, planned, None)).await?;
-    Ok(if wants_live { live::whole(&body)? } else { HttpResponse::Ok().json(body) })
-}
-
-async fn finished(
-    app: AppData,
-    caller: Caller,
-    planned: PlannedAnswer,
-    words: Option<LiveWords>,
-) -> Result<ChatResponse, Failure> {
-    Ok(map::chat_view(app.finish_answer(&caller, planned, words.as_ref()).await?))
+    let (caller, takes_long) = (auth.0.clone(), planned.asks_model());
+    live::answer(&request, caller, takes_long, async move |words| -> Result<ChatResponse, Failure> {
+        Ok(map::chat_view(app.finish_answer(&auth.0, planned, words.as_ref()).await?))
+    })
+    .await
 }
 
 /// What models were asked in a chat, as it left the machine.

@@ -8,22 +8,21 @@ use rf_api_types::{
     error::ErrorBody,
     pilot::{
         AiSessionCreate, AiSessionQuery, AiSessionRating, AiSessionResolve, AiSessionResponse,
-        AiSessionSummaryBody, DocumentationRequest, DocumentationResponse, DueFixBody, FixOutcomeRequest,
-        SentBody, TicketLink, TurnKind, TurnRequest,
+        AiSessionSummaryBody, DocumentationEdit, DocumentationRequest, DocumentationResponse, DueFixBody,
+        FixOutcomeRequest, SentBody, SimilarBody, TicketLink, TurnKind, TurnRequest,
     },
 };
 use rf_kernel::{Failure, FixId};
 use rf_sessions::ai::{AiSessionCursor, AiSessionFilter, FixOutcome, IntakeContent, Verdict};
-use rf_usecases::{
-    AiSessionPage, AiSessionView, BeginAiSession, Caller, LiveWords, PlannedTurn, TakeTurn, TurnInput,
-};
+use rf_usecases::{AiSessionPage, AiSessionView, BeginAiSession, EditNote, TakeTurn, TurnInput, WriteNote};
 
 use super::{
-    NEXT_CURSOR, events::stream_events, method_not_allowed, no_cursor, page, read_cursor, write_cursor,
+    NEXT_CURSOR, events::stream_events, method_not_allowed, no_cursor, page, read_cursor, with_etag,
+    write_cursor,
 };
 use crate::{
     error::ApiError,
-    extract::{AppData, Auth, Json, PathId, Query},
+    extract::{AppData, Auth, IfMatch, Json, PathId, Query},
     live, map,
     once::{Once, answer},
 };
@@ -40,11 +39,17 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .service(web::resource("/{id}").get(get).default_service(other()))
             .service(web::resource("/{id}/turns").post(turn).default_service(other()))
             .service(web::resource("/{id}/sent").get(sent).default_service(other()))
+            .service(web::resource("/{id}/similar").get(similar).default_service(other()))
             .service(web::resource("/{id}/pause").post(pause).default_service(other()))
             .service(web::resource("/{id}/resume").post(resume).default_service(other()))
             .service(web::resource("/{id}/resolve").post(resolve).default_service(other()))
             .service(web::resource("/{id}/rating").post(rate).default_service(other()))
-            .service(web::resource("/{id}/documentation").post(documentation).default_service(other()))
+            .service(
+                web::resource("/{id}/documentation")
+                    .post(documentation)
+                    .put(edit_documentation)
+                    .default_service(other()),
+            )
             .service(web::resource("/{id}/ticket").post(link_ticket).default_service(other()))
             .service(web::resource("/{id}/fixes/{fix_id}").patch(fix_outcome).default_service(other())),
     );
@@ -143,21 +148,11 @@ pub(crate) async fn turn(
     let asked = TakeTurn { entry_id: entry_id.into(), turn, input: input(body.0)?, uploads };
     let wants_live = live::is_wanted(&request);
     let planned = app.plan_turn(&auth.0, id.0.into(), &asked, wants_live).await?;
-    if wants_live && planned.asks_model() {
-        let caller = auth.0.clone();
-        return Ok(live::stream(caller, |words| finished(app, auth.0, planned, Some(words))));
-    }
-    let body = live::detached(finished(app, auth.0, planned, None)).await?;
-    Ok(if wants_live { live::whole(&body)? } else { HttpResponse::Ok().json(body) })
-}
-
-async fn finished(
-    app: AppData,
-    caller: Caller,
-    planned: PlannedTurn,
-    words: Option<LiveWords>,
-) -> Result<AiSessionResponse, Failure> {
-    Ok(map::ai_session(app.finish_turn(&caller, planned, words.as_ref()).await?))
+    let (caller, takes_long) = (auth.0.clone(), planned.asks_model());
+    live::answer(&request, caller, takes_long, async move |words| -> Result<AiSessionResponse, Failure> {
+        Ok(map::ai_session(app.finish_turn(&auth.0, planned, words.as_ref()).await?))
+    })
+    .await
 }
 
 /// What models were asked for a conversation, as it left the machine.
@@ -190,6 +185,15 @@ fn input(body: TurnRequest) -> Result<TurnInput, Failure> {
         TurnKind::Back => TurnInput::Back,
         TurnKind::Think => TurnInput::Think,
     })
+}
+
+/// What the account met before that is like a conversation's problem, the likest first: resolved conversations the caller
+/// worked, and steps of the library. Empty once the copilot is sure, or the work has ended.
+#[utoipa::path(get, path = "/api/v1/ai-sessions/{id}/similar", tag = "copilot", operation_id = "similar_cases",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = Vec<SimilarBody>)))]
+pub(crate) async fn similar(app: AppData, auth: Auth, id: PathId) -> Result<HttpResponse, ApiError> {
+    let found = app.similar_cases(&auth.0, id.0.into()).await?;
+    Ok(HttpResponse::Ok().json(found.into_iter().map(map::similar).collect::<Vec<_>>()))
 }
 
 /// Put a conversation aside.
@@ -251,6 +255,9 @@ pub(crate) async fn link_ticket(
 }
 
 /// Write what a conversation amounts to, each sentence with what it rests on. Changes nothing but what was spent on models.
+/// With `Accept: text/event-stream` it comes as it is written: `delta` events with the next sentences, `{"text"}`, each
+/// checked against its evidence, then one `done` with the whole or one `error` with the error body. Deltas are to look at;
+/// what `done` says replaces them. Whoever stops reading stops the model.
 #[utoipa::path(post, path = "/api/v1/ai-sessions/{id}/documentation", tag = "copilot", operation_id = "write_case",
     params(("id" = uuid::Uuid, Path)), request_body = DocumentationRequest,
     responses((status = 200, body = DocumentationResponse), (status = 422, body = ErrorBody)))]
@@ -258,12 +265,40 @@ pub(crate) async fn documentation(
     app: AppData,
     auth: Auth,
     id: PathId,
+    request: HttpRequest,
     body: Json<DocumentationRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let DocumentationRequest { kind, redaction_mode } = body.0;
-    let mode = redaction_mode.unwrap_or_default();
-    let case = app.write_case(&auth.0, id.0.into(), map::document_kind(kind), mode).await?;
-    Ok(HttpResponse::Ok().json(map::written_case(kind, case)))
+    let DocumentationRequest { kind, redaction_mode, anew } = body.0;
+    let asked = WriteNote { kind: map::document_kind(kind), mode: redaction_mode.unwrap_or_default(), anew };
+    let planned = app.plan_note(&auth.0, id.0.into(), asked).await?;
+    live::answer(
+        &request,
+        auth.0.clone(),
+        true,
+        async move |words| -> Result<DocumentationResponse, Failure> {
+            Ok(map::written_case(kind, app.finish_note(&auth.0, planned, words.as_ref()).await?))
+        },
+    )
+    .await
+}
+
+/// Say it in words of one's own, or take them back. What is written into the ticket is this text, masked like every other,
+/// as long as nothing more is done in the conversation. With `If-Match`, only if nobody was faster.
+#[utoipa::path(put, path = "/api/v1/ai-sessions/{id}/documentation", tag = "copilot", operation_id = "edit_case",
+    params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header)), request_body = DocumentationEdit,
+    responses((status = 200, body = DocumentationResponse), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(crate) async fn edit_documentation(
+    app: AppData,
+    auth: Auth,
+    id: PathId,
+    if_match: IfMatch,
+    body: Json<DocumentationEdit>,
+) -> Result<HttpResponse, ApiError> {
+    let DocumentationEdit { kind, text, redaction_mode } = body.0;
+    let asked = EditNote { kind: map::document_kind(kind), text, mode: redaction_mode.unwrap_or_default() };
+    let case = app.edit_note(&auth.0, id.0.into(), &asked, if_match.0).await?;
+    let revision = case.revision.0;
+    Ok(with_etag(HttpResponse::Ok(), revision, &map::written_case(kind, case)))
 }
 
 /// Say what became of a fix.

@@ -2,9 +2,11 @@
 
 mod assistant;
 mod documents;
+mod edits;
 mod fixes;
 mod meaning;
 mod model;
+mod similar;
 mod turns;
 mod uploads;
 

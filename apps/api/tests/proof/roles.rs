@@ -133,6 +133,7 @@ pub(super) fn body(method: &Method, path: &str, things: &Things) -> Value {
             json!({ "entry_id": nobody, "turn": 1, "kind": "message", "text": "It hums" })
         }
         (_, "/ai-sessions/{id}/resolve") => json!({ "resolution_summary": "Fixed" }),
+        ("PUT", "/ai-sessions/{id}/documentation") => json!({ "kind": "ticket_summary", "text": "Edited" }),
         (_, "/ai-sessions/{id}/documentation") => json!({ "kind": "ticket_summary" }),
         (_, "/ai-sessions/escalation-quality") => json!({ "session_id": things.ai_session, "reason": "r" }),
         (_, "/ai-sessions/{id}/handoff") => json!({ "intent": "escalate", "reason": "No rights" }),

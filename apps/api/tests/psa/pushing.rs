@@ -9,6 +9,7 @@ use crate::support::{Database, troubleshooting_flow};
 
 every_database! {
     a_resolved_session_s_note_is_in_its_ticket,
+    what_an_engineer_made_of_the_note_is_what_is_written,
     a_note_whose_answer_was_lost_is_there_once,
     what_no_retry_mends_waits_for_somebody,
     of_a_push_only_its_account_knows,
@@ -36,6 +37,40 @@ async fn a_resolved_session_s_note_is_in_its_ticket(desk: Desk) {
     assert_eq!((&pushed[0]["id"], &pushed[0]["state"]), (&push["id"], &json!("confirmed")));
     desk.work_later().await;
     assert_eq!(desk.ours(OPEN, Artefact::Note), 1);
+}
+
+async fn what_an_engineer_made_of_the_note_is_what_is_written(desk: Desk) {
+    let session = desk.resolved(OPEN).await;
+    let path = format!("/ai-sessions/{session}/documentation");
+    let engineer = desk.world.again(&desk.world.engineer).await;
+    let text = "## What was wrong\n\nThe spooler hung; the new password: hunter3 is in the vault.";
+    let edit = json!({ "kind": "resolution_note", "text": text });
+    engineer.put(&path, edit).await.expect(200);
+    let asked = json!({ "session_id": session, "session_kind": "ai", "artefact": "note" });
+    let preview = engineer.post("/integrations/psa/preview", asked.clone()).await.expect(200);
+    assert_eq!(preview["warnings"], json!([]), "{preview}");
+    desk.work().await;
+    let notes = desk.simulator.notes(OPEN);
+    let note = notes.iter().find(|note| note.contains("[ResolutionFlow RF-")).unwrap();
+    assert!(note.contains("WHAT WAS WRONG:\nThe spooler hung"), "{note}");
+    assert!(!note.contains("hunter3"), "masked as every note is: {note}");
+    assert!(!note.contains("Restarted the spooler"), "and nothing that was generated: {note}");
+    assert!(preview["text"].as_str().unwrap().contains("The spooler hung"), "{preview}");
+
+    // Edited before its end it does not tell of the end: what is generated is written, and the preview says so.
+    let said = json!({
+        "intake_content": { "text": "The label printer at reception is offline" }, "psa_ticket_id": MISSING.to_string(),
+    });
+    let session = engineer.post("/ai-sessions", said).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let edit = json!({ "kind": "resolution_note", "text": "Still looking." });
+    engineer.put(&format!("/ai-sessions/{session}/documentation"), edit).await.expect(200);
+    let end = json!({ "resolution_summary": "Restarted the spooler" });
+    engineer.post(&format!("/ai-sessions/{session}/resolve"), end).await.expect(200);
+    let asked = json!({ "session_id": session, "session_kind": "ai", "artefact": "note" });
+    let preview = engineer.post("/integrations/psa/preview", asked).await.expect(200);
+    assert!(preview["warnings"][0].as_str().unwrap().contains("before the work went on"), "{preview}");
+    let text = preview["text"].as_str().unwrap();
+    assert!(text.contains("Restarted the spooler") && !text.contains("Still looking"), "{text}");
 }
 
 /// Kept and the answer lost, not kept and the answer lost, kept and 500, kept and a proxy's page, kept much later.

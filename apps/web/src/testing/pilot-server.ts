@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 
-import type { AiSession, Fix, Step, Turn } from '@/features/pilot/api/types';
-import type { SentRequest } from '@/shared/api/types';
+import type { AiSession, Documentation, Fix, Step, Turn } from '@/features/pilot/api/types';
+import type { SentRequest, SimilarCase } from '@/shared/api/types';
 
 const AT = '2026-11-23T14:00:00Z';
 
@@ -83,6 +83,18 @@ export const makeAiSession = (change: Partial<AiSession> = {}): AiSession => ({
   ...change,
 });
 
+export const makeNote = (change: Partial<Documentation> = {}): Documentation => ({
+  kind: 'resolution_note',
+  engine: { name: 'offline', reason: null },
+  sections: [{ title: 'Problem', sentences: [{ text: 'It does not print.', evidence: [] }] }],
+  evidence: [],
+  text: '## Problem\n\n- It does not print.',
+  edit: null,
+  revision: 0,
+  redaction: { counts: {}, total: 0 },
+  ...change,
+});
+
 const reply = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
 
 /** An answer that a test writes piece by piece. */
@@ -132,6 +144,8 @@ export class PilotServer {
   /** Set where turns are answered by a stream, which the test writes itself. */
   streaming: AnswerWriter | null = null;
   sent: SentRequest[] = [];
+  note: Documentation = makeNote();
+  similar: SimilarCase[] = [];
   /** What each turn was asked to be answered in. */
   readonly accepts: (string | null)[] = [];
   readonly turns: Turn[] = [];
@@ -165,6 +179,11 @@ export class PilotServer {
       this.accepts.push(new Headers(init.headers).get('accept'));
       return this.streaming === null ? this.take(body as unknown as Turn) : this.stream(init);
     }
+    if (path.endsWith('/similar')) return reply(this.similar);
+    if (path.endsWith('/documentation')) {
+      if (method === 'PUT') this.edit(body['text'] as string | null);
+      return reply(this.note);
+    }
     if (path === '/meta') return reply({});
     if (path.endsWith('/sent')) return reply(this.sent);
     if (path === '/ai-sessions' && method === 'GET') return reply([this.session]);
@@ -179,6 +198,12 @@ export class PilotServer {
     }
     if (path.endsWith('/rating')) this.moveOn({ session_rating: body['rating'] as number });
     return reply(this.session, path === '/ai-sessions' ? 201 : 200);
+  }
+
+  private edit(text: string | null): void {
+    const { revision } = this.note;
+    const edit = text === null ? null : { text, by: 'Eli', at: AT, holds: true };
+    this.note = { ...this.note, text: text ?? makeNote().text, edit, revision: revision + 1 };
   }
 
   /** Takes the turn of a stream, and answers with where the session stands then. */

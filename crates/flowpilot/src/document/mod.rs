@@ -8,47 +8,19 @@ mod check;
 mod client;
 mod evidence;
 mod facts;
+mod kept;
 mod mend;
 mod render;
 mod words;
 
 pub use check::{Rejected, check};
 pub use evidence::{CaseRecord, Evidence, EvidenceKind, Standing, evidence_of};
+pub use kept::{digest_of, standing_of};
 pub use mend::mended;
 pub use render::render;
+pub use rf_sessions::ai::DocumentKind;
 
 use serde::{Deserialize, Serialize};
-
-/// The notes a conversation can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DocumentKind {
-    /// Where it stands, for whoever opens the ticket.
-    TicketSummary,
-    /// What was done and what came of it, for the ticket.
-    ResolutionNote,
-    /// The same for the client: no internals, no host names, no commands.
-    ClientSummary,
-    /// What the next engineer with this problem should know.
-    KnowledgeArticle,
-}
-
-impl DocumentKind {
-    /// All of them.
-    pub const ALL: [Self; 4] =
-        [Self::TicketSummary, Self::ResolutionNote, Self::ClientSummary, Self::KnowledgeArticle];
-
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TicketSummary => "ticket_summary",
-            Self::ResolutionNote => "resolution_note",
-            Self::ClientSummary => "client_summary",
-            Self::KnowledgeArticle => "knowledge_article",
-        }
-    }
-}
 
 /// A note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,23 +50,30 @@ pub struct Sentence {
 }
 
 impl Document {
+    /// The note piece by piece, in Markdown: all pieces together are [`Document::markdown`].
+    #[must_use]
+    pub fn pieces(&self) -> Vec<String> {
+        let mut pieces = Vec::new();
+        for (section, n) in self.sections.iter().zip(0..) {
+            let gap = if n > 0 { "\n" } else { "" };
+            let mut heading = format!("{gap}## {}\n\n", section.title);
+            for sentence in &section.sentences {
+                let line = format!("- {}\n", sentence.text.replace('\n', "\n  "));
+                pieces.push(std::mem::take(&mut heading) + &line);
+            }
+        }
+        pieces
+    }
+
     /// All sentences, in order.
     pub fn sentences(&self) -> impl Iterator<Item = &Sentence> {
         self.sections.iter().flat_map(|section| &section.sentences)
     }
 
-    /// The note as Markdown: headings and one line for each sentence.
+    /// The note as Markdown: headings and one line for each sentence. No section is empty.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let mut text = String::new();
-        for section in &self.sections {
-            text.push_str(&format!("## {}\n\n", section.title));
-            for sentence in &section.sentences {
-                text.push_str(&format!("- {}\n", sentence.text.replace('\n', "\n  ")));
-            }
-            text.push('\n');
-        }
-        text.trim_end().to_owned()
+        self.pieces().concat().trim_end().to_owned()
     }
 
     /// The note without the sentences refused, and without the sections that leaves empty.

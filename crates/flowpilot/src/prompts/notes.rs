@@ -62,13 +62,55 @@ impl<'a> NotePrompt<'a> {
         let title = place.part("title")?.word(&titles)?;
         let mut sentences = Vec::new();
         for place in place.part("sentences")?.list(MOST_SENTENCES)? {
-            place.only(&["text", "evidence"])?;
-            let text = place.part("text")?.line(LONGEST)?;
-            // What it cites is checked with the sentence, so that one false id costs one sentence.
-            let evidence = place.part("evidence")?.ids(MOST_CITED, |_| true)?;
-            sentences.push(Sentence { text, evidence });
+            sentences.push(sentence(&place)?);
         }
         Ok(DocumentSection { title: title.to_owned(), sentences })
+    }
+}
+
+fn sentence(place: &Place<'_>) -> Result<Sentence, Refused> {
+    place.only(&["text", "evidence"])?;
+    let text = place.part("text")?.line(LONGEST)?;
+    // What it cites is checked with the sentence, so that one false id costs one sentence.
+    let evidence = place.part("evidence")?.ids(MOST_CITED, |_| true)?;
+    Ok(Sentence { text, evidence })
+}
+
+/// One sentence after the other, by the rules of the whole.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    prompt: &'a NotePrompt<'a>,
+    given: String,
+    told: String,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(prompt: &'a NotePrompt<'a>) -> Self {
+        Self { prompt, given: given(&prompt.evidence), told: prompt_of(prompt.file()) }
+    }
+
+    /// The heading of a section that is still coming, where it is one of the note's.
+    pub(super) fn title(&self, section: &Value) -> Option<&'static str> {
+        let title = section.get("title")?.as_str()?;
+        self.prompt.titles().iter().copied().find(|known| *known == title)
+    }
+
+    /// What a sentence says, where nothing is wrong with it.
+    pub(super) fn sentence(&self, said: &Value) -> Option<String> {
+        no_new_addresses(said, &self.given).ok()?;
+        let said = sentence(&Place::root(said)).ok()?;
+        let section = DocumentSection { title: String::new(), sentences: vec![said] };
+        let document = Document { kind: self.prompt.kind, sections: vec![section] };
+        let is_sound =
+            document.sentences().all(|said| parroted(&self.told, &self.given, &said.text).is_empty())
+                && check(&document, &self.prompt.evidence).is_empty();
+        document
+            .sections
+            .into_iter()
+            .flat_map(|section| section.sentences)
+            .next()
+            .filter(|_| is_sound)
+            .map(|said| said.text)
     }
 }
 

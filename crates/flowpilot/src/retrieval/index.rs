@@ -52,6 +52,13 @@ pub struct Found {
     pub by_meaning: bool,
 }
 
+impl Found {
+    /// All that says what it is about.
+    pub(super) fn text(&self) -> String {
+        text_of(&self.title, &self.passage)
+    }
+}
+
 /// What an account knows, ready to be asked; asking it changes nothing.
 #[derive(Clone, Debug, Default)]
 pub struct PassageIndex {
@@ -249,6 +256,17 @@ impl PassageIndex {
         let top = scored.iter().map(|(_, points)| *points).fold(0.0, f32::max);
         scored.retain(|(_, points)| *points >= top * LEAST_OF_BEST);
         best(scored, DEEP)
+    }
+
+    /// What a word of a question is worth: how much it tells, little where nobody knows it.
+    pub(super) fn worth(&self, term: &str) -> f32 {
+        let of = |term: &str, share: f32| match self.live_with(term).count() {
+            0 => 0.0,
+            with => rarity(with, self.live) * share,
+        };
+        let own = of(term, 1.0);
+        let worth = related(term).iter().map(|(term, share)| of(term, *share)).fold(own, f32::max);
+        if worth > 0.0 { worth } else { UNKNOWN }
     }
 
     /// The passages that have a term.

@@ -10,12 +10,14 @@ mod extract;
 mod fuse;
 mod index;
 mod meaning;
+mod similar;
 
 pub use cut::{passages_of_document, passages_of_flow, passages_of_session};
 pub use extract::excerpt;
 pub use fuse::{fuse_flows, fused};
 pub use index::{Found, PassageIndex};
 pub use meaning::{EmbedError, EmbedErrorKind, EmbedKind, Embedder, Meaning, Vectors, digest_of, dot, unit};
+pub use similar::Similar;
 
 use rf_assistant::SourceKind;
 use uuid::Uuid;

@@ -158,6 +158,33 @@ fn meaning_offers_flows_and_leads_into_none() {
     assert_eq!(fitting[0].name, "Flow 2", "both lists name it");
 }
 
+#[test]
+fn what_is_like_a_problem_says_how_much_and_why() {
+    let mut index = index();
+    index.put(document(
+        901,
+        "Gate",
+        "The turnstile at the warehouse gate stays shut: restart the badge reader.",
+    ));
+    let problem = "Badge reader at the warehouse gate is red";
+    let similar = index.similar(problem, 5, all, None);
+    assert_eq!(similar[0].title, "Gate");
+    assert!(similar[0].score > 0.6 && similar[0].score <= 1.0, "{similar:?}");
+    assert!(similar[0].why.contains("“badge”"), "{}", similar[0].why);
+    assert!(similar.windows(2).all(|pair| pair[0].score >= pair[1].score));
+    // More that nobody knows of makes it less like.
+    let more = index.similar(
+        &format!("{problem} and so are the aquarium, the gramophone and the zeppelin"),
+        5,
+        all,
+        None,
+    );
+    assert!(more.first().is_none_or(|one| one.score < similar[0].score), "{more:?}");
+    assert_eq!(index.similar("quokka wombat", 5, all, None), []);
+    assert_eq!(index.similar("", 5, all, None), []);
+    assert_eq!(index.similar(problem, 5, |_| false, None), []);
+}
+
 proptest! {
     #[test]
     fn fused_flows_are_ordered_and_never_surer_than_the_surest(

@@ -5,12 +5,16 @@
 
 mod active;
 mod fix;
+mod kept_note;
 mod model_call;
 mod repository;
 mod session;
 mod step;
 
 pub use fix::{FixOutcome, FixStatus, NewFix, SuggestedFix};
+pub use kept_note::{
+    DocumentKind, KeepNoteOutcome, KeptNote, KeptNoteRepository, MAX_EDITED, NoteDraft, NoteEdit,
+};
 pub use model_call::{HiddenName, ModelCall, ModelCallRepository, ModelTokens, SentText};
 pub use repository::{
     AiSessionCursor, AiSessionFilter, AiSessionRepository, AiSessionSummary, AiSessionUpdateOutcome,

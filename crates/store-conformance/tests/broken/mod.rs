@@ -370,6 +370,17 @@ forward! { ModelCallRepository {
     model_tokens_for_update(tenant: AccountId) -> ModelTokens;
     keep_model_tokens(tenant: AccountId, tokens: ModelTokens) -> ();
 } }
+forward! { KeptNoteRepository {
+    kept_note(tenant: AccountId, session: AiSessionId, kind: DocumentKind) -> KeptNote;
+    keep_note_draft(tenant: AccountId, session: AiSessionId, kind: DocumentKind, draft: &NoteDraft) -> ();
+    keep_note_edit(
+        tenant: AccountId,
+        session: AiSessionId,
+        kind: DocumentKind,
+        edit: Option<&NoteEdit>,
+        expected: Revision
+    ) -> KeepNoteOutcome;
+} }
 forward! { AssistantRepository {
     insert_chat(chat: &Chat) -> ();
     chat_by_id(tenant: AccountId, id: ChatId) -> Option<Chat>;

@@ -25,6 +25,7 @@ pub mod idempotency_keys;
 pub mod identities;
 pub mod invites;
 pub mod jobs;
+pub mod kept_notes;
 pub mod link_tokens;
 pub mod mails;
 pub mod model_calls;

@@ -20,7 +20,9 @@ use super::{
 use crate::{
     App, Caller, LiveWords, Model, Work,
     notes::unusable_rule,
-    pilot::{AiSessionView, Called, Known, NoAnswer, Question, hidden, sent, view as ai_session_view},
+    pilot::{
+        AiSessionView, Called, Known, NoAnswer, Question, Showing, hidden, sent, view as ai_session_view,
+    },
     redaction::redaction_of,
 };
 
@@ -238,7 +240,9 @@ impl App {
         planned: &PlannedAnswer,
         live: Option<&LiveWords>,
     ) -> Result<Called<Answered>, Failure> {
-        self.call_model(caller.claims.account_id, model, question, live, |answer| {
+        let reader = || question.reply_reader();
+        let showing = live.map(|words| Showing { words, reader: &reader });
+        self.call_model(caller.claims.account_id, model, question, showing, |answer| {
             prompts::take(&planned.prompt(), answer, &question.pseudonyms)
                 .map_err(|refused| NoAnswer::Refused(refused.to_string()))
         })

@@ -2,9 +2,11 @@
 
 mod chase;
 mod documents;
+mod edits;
 mod fixes;
 mod library;
 mod model;
+mod similar;
 mod taken_over;
 mod turn;
 mod weighing;
@@ -30,7 +32,7 @@ use rf_store::UnitOfWork;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub(crate) use self::model::{Called, Known, NoAnswer, Question, hidden, sent};
+pub(crate) use self::model::{Called, Known, NoAnswer, Question, Showing, hidden, sent};
 pub(crate) use self::{
     chase::RemindOfFix,
     documents::{supported, write_out},
@@ -38,7 +40,8 @@ pub(crate) use self::{
     weighing::{WeighedByModel, Weighing},
 };
 pub use self::{
-    documents::WrittenCase,
+    documents::{PlannedNote, WriteNote, WrittenCase},
+    edits::{EditNote, EditedNote},
     fixes::DueFix,
     model::{LiveWords, Model, PlannedTurn},
 };

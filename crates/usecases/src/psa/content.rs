@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rf_flowpilot::document::{CaseRecord, DocumentKind};
+use rf_flowpilot::document::{CaseRecord, DocumentKind, standing_of};
 use rf_kernel::{AccountId, Failure, Page, Timestamp, UserId};
 use rf_notes::{
     Format, NoteInput, NoteOptions, RedactionChoices, RedactionMode, RedactionOptions, Redactor, render_with,
@@ -13,7 +13,7 @@ use rf_psa::{
 };
 use rf_sessions::{
     NoteSource, Outcome, Session,
-    ai::{AiSession, ConfidenceTier},
+    ai::{AiSession, ConfidenceTier, KeptNote, NoteEdit},
     note_input,
 };
 use rf_store::UnitOfWork;
@@ -29,7 +29,7 @@ pub(super) enum Source {
     /// One run of a flow.
     Guided { session: Box<Session>, input: Box<NoteInput>, flow_name: String },
     /// A conversation with the copilot.
-    Ai { session: Box<AiSession>, case: Case },
+    Ai { session: Box<AiSession>, case: Case, notes: BTreeMap<DocumentKind, KeptNote> },
 }
 
 /// Everything a push is made from.
@@ -73,7 +73,11 @@ impl Source {
             SessionRef::Ai(id) => {
                 let Some(session) = unit.ai_session_by_id(tenant, id).await? else { return Ok(None) };
                 let case = case_of(unit, &session).await?;
-                Ok(Some(Self::Ai { session: session.into(), case }))
+                let mut notes = BTreeMap::new();
+                for kind in [Occasion::Resolve, Occasion::Escalate].map(kind_of) {
+                    notes.insert(kind, unit.kept_note(tenant, session.id, kind).await?);
+                }
+                Ok(Some(Self::Ai { session: session.into(), case, notes }))
             }
         }
     }
@@ -89,7 +93,7 @@ impl Source {
     fn worked_seconds(&self) -> u64 {
         let seconds = match self {
             Self::Guided { session, .. } => session.active_seconds,
-            Self::Ai { session, case } => session.active_seconds(&case.steps),
+            Self::Ai { session, case, .. } => session.active_seconds(&case.steps),
         };
         u64::try_from(seconds).unwrap_or(0)
     }
@@ -167,7 +171,8 @@ impl Material {
                 let kind = Some(self.settings.note_visibility).filter(|kind| kinds.contains(kind));
                 let kind = kind.unwrap_or(NoteKind::Internal);
                 let content = PushContent::Note { kind, text: text.as_str().to_owned() };
-                Ok(Composed { content, worked_seconds, warnings: Vec::new() })
+                let warnings = self.outdated_edit(occasion).into_iter().collect();
+                Ok(Composed { content, worked_seconds, warnings })
             }
             Artefact::Time => {
                 let (member, warnings) = self.member(provider).await;
@@ -252,7 +257,7 @@ impl Material {
                 let note = render_with(input, &options, &RedactionChoices::default()).map_err(refused)?;
                 Ok(vec![Section { title: flow_name.clone(), body: note.text }])
             }
-            Source::Ai { session, case } => self.case_sections(session, case, occasion),
+            Source::Ai { session, case, .. } => self.case_sections(session, case, occasion),
         }
     }
 
@@ -264,27 +269,28 @@ impl Material {
     ) -> Result<Vec<Section>, Failure> {
         let Case { steps, fixes, signatures } = case;
         let record = CaseRecord { session, steps, fixes, signatures };
-        let (kind, titles): (_, &[&str]) = match occasion {
-            Occasion::Resolve => (DocumentKind::ResolutionNote, &[]),
+        let (parts, titles): (Vec<(String, String)>, &[&str]) = match (self.edit(occasion), occasion) {
+            (Some(edit), _) => {
+                let part =
+                    |(title, body): (Option<String>, String)| (title.unwrap_or("Note".to_owned()), body);
+                (edit.sections().into_iter().map(part).collect(), &[])
+            }
+            (None, Occasion::Resolve) => (generated(occasion, &record), &[]),
             // What is not there says as much to whoever takes over.
-            Occasion::Escalate => {
-                (DocumentKind::TicketSummary, &["Problem", "Done so far", "Where it stands"])
+            (None, Occasion::Escalate) => {
+                (generated(occasion, &record), &["Problem", "Done so far", "Where it stands"])
             }
         };
-        let (document, _) = supported(kind, &record);
         let mut sections = Vec::new();
         if let Some(reason) = session.escalation_reason.as_deref().filter(|_| occasion == Occasion::Escalate)
         {
             sections.push(Section { title: "Why it is handed over".into(), body: self.mask(reason)? });
         }
-        for title in titles.iter().filter(|title| !document.sections.iter().any(|part| part.title == **title))
-        {
+        for title in titles.iter().filter(|title| !parts.iter().any(|(part, _)| part == **title)) {
             sections.push(Section { title: (*title).to_owned(), body: String::new() });
         }
-        for part in &document.sections {
-            let lines: Vec<String> =
-                part.sentences.iter().map(|sentence| format!("- {}", sentence.text)).collect();
-            sections.push(Section { title: part.title.clone(), body: self.mask(&lines.join("\n"))? });
+        for (title, body) in parts {
+            sections.push(Section { title: self.mask(&title)?, body: self.mask(&body)? });
         }
         if self.settings.content.include_ai_reasoning && session.confidence_tier != ConfidenceTier::Discovery
         {
@@ -295,6 +301,27 @@ impl Material {
         }
         sections.extend(self.engineer());
         Ok(sections)
+    }
+
+    /// The engineer's own text of a note, and whether it still holds.
+    fn kept_edit(&self, occasion: Occasion) -> Option<(&NoteEdit, bool)> {
+        let Source::Ai { session, case, notes } = &self.source else { return None };
+        let Case { steps, fixes, signatures } = case;
+        let standing = standing_of(&CaseRecord { session, steps, fixes, signatures });
+        let kept = notes.get(&kind_of(occasion))?;
+        Some((kept.edit.as_ref()?, kept.edit_for(&standing).is_some()))
+    }
+
+    fn edit(&self, occasion: Occasion) -> Option<&NoteEdit> {
+        self.kept_edit(occasion).and_then(|(edit, holds)| holds.then_some(edit))
+    }
+
+    /// What to say where an engineer's text is not what is written.
+    fn outdated_edit(&self, occasion: Occasion) -> Option<String> {
+        let (_, holds) = self.kept_edit(occasion)?;
+        let warning = "Somebody edited this note before the work went on, so it is written as generated. Open the note to \
+            take the edited text all the same.";
+        (!holds).then(|| warning.to_owned())
     }
 
     /// What somebody wrote for a time entry, masked.
@@ -332,4 +359,21 @@ impl Material {
         sections.extend(self.engineer());
         Ok(sections)
     }
+}
+
+/// The note that is written on an occasion.
+const fn kind_of(occasion: Occasion) -> DocumentKind {
+    match occasion {
+        Occasion::Resolve => DocumentKind::ResolutionNote,
+        Occasion::Escalate => DocumentKind::TicketSummary,
+    }
+}
+
+/// The parts of the note as it is generated.
+fn generated(occasion: Occasion, record: &CaseRecord<'_>) -> Vec<(String, String)> {
+    let (document, _) = supported(kind_of(occasion), record);
+    let lines = |sentences: Vec<rf_flowpilot::document::Sentence>| {
+        sentences.iter().map(|sentence| format!("- {}", sentence.text)).collect::<Vec<_>>().join("\n")
+    };
+    document.sections.into_iter().map(|part| (part.title, lines(part.sentences))).collect()
 }

@@ -4,6 +4,7 @@ mod assessment;
 mod assistant;
 mod documents;
 mod failures;
+mod notes;
 mod pictures;
 mod poison;
 mod stream;

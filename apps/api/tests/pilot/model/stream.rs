@@ -17,7 +17,7 @@ const LONG: &str = "First words, and then many more of them, so that whoever bre
 const WITHIN: usize = 20;
 
 /// Events as they come.
-struct Events {
+pub(super) struct Events {
     response: Response,
     buffer: Vec<u8>,
 }
@@ -27,7 +27,12 @@ impl Events {
     async fn of(client: &Client, path: &str, session: &Value, mut body: Value) -> Self {
         body["entry_id"] = json!(entry_id());
         body["turn"] = session["turn"].clone();
-        let request = client.request(Method::POST, &format!("{path}/turns")).json(&body);
+        Self::from(client, &format!("{path}/turns"), &body).await
+    }
+
+    /// Posts something and reads what comes of it.
+    pub(super) async fn from(client: &Client, path: &str, body: &Value) -> Self {
+        let request = client.request(Method::POST, path).json(body);
         let response = request.header("accept", "text/event-stream").header("accept-encoding", "gzip").send();
         let response = response.await.unwrap();
         assert_eq!(response.status(), 200);
@@ -37,7 +42,7 @@ impl Events {
     }
 
     /// The next event's name and data; comments are passed over.
-    async fn next(&mut self) -> Option<(String, Value)> {
+    pub(super) async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
                 let event: Vec<u8> = self.buffer.drain(..end + 2).collect();
@@ -55,7 +60,7 @@ impl Events {
     }
 
     /// All words, and the last event.
-    async fn rest(mut self) -> (String, (String, Value)) {
+    pub(super) async fn rest(mut self) -> (String, (String, Value)) {
         let mut words = String::new();
         loop {
             match self.next().await.expect("an end") {

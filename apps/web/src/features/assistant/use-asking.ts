@@ -61,8 +61,10 @@ export function useAsking({ chatId, sessionId, onBegun }: Where): Asking {
       body,
       onText: (piece) => answer.push(piece),
       signal,
-      load: () => api.get<Chat>(path),
-      hasArrived: (chat) => chat.messages.some(({ id }) => id === body.entry_id),
+      again: {
+        load: () => api.get<Chat>(path),
+        hasArrived: (chat) => chat.messages.some(({ id }) => id === body.entry_id),
+      },
     });
   }
 

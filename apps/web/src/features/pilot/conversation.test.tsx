@@ -251,6 +251,7 @@ it('records a waiting fix as worked before it resolves, then asks for a rating',
     'Problem: The printer at the front desk does not print. Fixed by: Replace the driver.',
   );
   await user.type(summary, '{Enter}');
+  expect(await screen.findByTestId('conclude-note')).toHaveTextContent('It does not print.');
   await user.click(await screen.findByRole('radio', { name: '4 of 5: Good' }));
   await user.click(screen.getByRole('button', { name: 'Rate' }));
   expect(await screen.findByRole('heading', { name: 'The note' })).toBeInTheDocument();
@@ -260,6 +261,7 @@ it('records a waiting fix as worked before it resolves, then asks for a rating',
   expect(wanted).toEqual([
     ['/ai-sessions/ai/fixes/fix-1', 'applied_success'],
     ['/ai-sessions/ai/resolve', undefined],
+    ['/ai-sessions/ai/documentation', undefined],
     ['/ai-sessions/ai/rating', undefined],
   ]);
 });
@@ -310,4 +312,50 @@ it('never moves whoever reads further up, and brings them back when asked or whe
   await waitFor(() => expect(scrolled.mock.calls.length).toBeGreaterThan(1));
   act(() => sight.tell(true));
   expect(screen.queryByRole('button', { name: 'Jump to latest' })).toBeNull();
+});
+
+it('shows what was met before while it is not sure, with how like it is and why', async () => {
+  const server = new PilotServer(makeAiSession({ confidence_tier: 'exploring', confidence_score: 0.5 }));
+  server.similar = [
+    {
+      kind: 'session',
+      source_id: 'before',
+      title: 'The label printer prints nothing',
+      heading: 'What fixed it',
+      excerpt: 'Restarted the spooler.',
+      score: 0.62,
+      why: 'Both speak of “printer” and “print”.',
+    },
+    {
+      kind: 'flow',
+      source_id: 'tree',
+      title: 'Printer does not print',
+      heading: 'Clear the queue',
+      excerpt: 'Clear the queue\nDelete what is stuck.',
+      score: 0.4,
+      why: 'Both speak of “print”.',
+    },
+  ];
+  open();
+  await stepTitle('Restart the print spooler');
+  await userEvent.setup().click(screen.getByRole('button', { name: /^Evidence/ }));
+  const list = await screen.findByRole('list', { name: 'Seen before' });
+  const before = within(list).getByRole('link', { name: /The label printer prints nothing/ });
+  expect(before).toHaveAttribute('href', '/pilot/before');
+  expect(list).toHaveTextContent('62 %');
+  expect(list).toHaveTextContent('Both speak of “printer” and “print”.');
+  expect(within(list).getByRole('link', { name: /Printer does not print/ })).toHaveAttribute(
+    'href',
+    '/flows/tree',
+  );
+  expect(list).toHaveTextContent('Clear the queueDelete what is stuck.');
+});
+
+it('asks for nothing of before where a flow is followed', async () => {
+  const server = new PilotServer();
+  open();
+  await stepTitle('Restart the print spooler');
+  await userEvent.setup().click(screen.getByRole('button', { name: /^Evidence/ }));
+  expect(screen.getByRole('region', { name: 'Error codes' })).toBeInTheDocument();
+  expect(server.calls.some(({ path }) => path.endsWith('/similar'))).toBe(false);
 });

@@ -1,26 +1,29 @@
 import { useQuery } from '@tanstack/react-query';
-import { ArrowLeft, Check, Copy, ShieldCheck } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { ArrowLeft, Check, Copy, PenLine, ShieldCheck } from 'lucide-react';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 
 import { useActions } from '@/shared/actions/registry';
-import { copyText } from '@/shared/lib/clipboard';
-import { plural } from '@/shared/lib/plural';
+import { messageOf } from '@/shared/api/problem';
 import { PushChip, PushPanel } from '@/shared/psa/lazy';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
-import { Switch } from '@/shared/ui/field';
 import { PageHeader } from '@/shared/ui/page-header';
 import { Panel } from '@/shared/ui/panel';
 import { QueryView } from '@/shared/ui/query-view';
 import { Skeleton } from '@/shared/ui/skeleton';
 import { Tabs } from '@/shared/ui/tabs';
 
-import { aiSessionQuery, documentQuery } from './api/queries';
-import type { AiSession, Documentation, DocumentKind } from './api/types';
+import { useEditNote } from './api/mutations';
+import { aiSessionQuery } from './api/queries';
+import type { AiSession, DocumentKind } from './api/types';
+import { NoteEditor } from './components/note-editor';
+import { EditedText, EditLine, MaskSwitch, WritingNote } from './components/note-parts';
 import { NoteSentences } from './components/note-sentences';
 import { AiStatusBadge } from './components/status-badge';
 import { hasEnded, headingOf } from './model/words';
+import { useCopy } from './use-copy';
+import { useNote } from './use-note';
 
 import './pilot.css';
 
@@ -46,9 +49,13 @@ function DocumentPage({ session }: { session: AiSession }) {
     session.status === 'resolved' ? 'resolution_note' : 'ticket_summary',
   );
   const [masked, setMasked] = useState(true);
-  const query = useQuery(documentQuery(session.id, session.revision, kind, masked));
-  const note = query.data;
+  const [editing, setEditing] = useState<DocumentKind | null>(null);
+  const wanted = { id: session.id, revision: session.revision, kind, masked };
+  const { query, note, written } = useNote(wanted);
+  const change = useEditNote(wanted);
   const { state, copy } = useCopy(note?.text);
+  const mayEdit = session.can_work && note !== undefined;
+  const edit = () => setEditing(kind);
 
   useActions([
     {
@@ -59,6 +66,15 @@ function DocumentPage({ session }: { session: AiSession }) {
       icon: Copy,
       enabled: note !== undefined,
       perform: copy,
+    },
+    {
+      id: 'document.edit',
+      name: 'Edit the note',
+      section: 'This page',
+      keys: ['e'],
+      icon: PenLine,
+      enabled: mayEdit && editing !== kind,
+      perform: edit,
     },
     {
       id: 'document.mask',
@@ -97,14 +113,21 @@ function DocumentPage({ session }: { session: AiSession }) {
           </>
         }
         actions={
-          <Button size="lg" variant="primary" onClick={copy} disabled={note === undefined} kbd="c">
-            {state === 'done' ? (
-              <Check aria-hidden className="size-4" />
-            ) : (
-              <Copy aria-hidden className="size-4" />
+          <>
+            {session.can_work && (
+              <Button size="lg" onClick={edit} disabled={!mayEdit || editing === kind} kbd="e">
+                <PenLine aria-hidden className="size-4" /> Edit
+              </Button>
             )}
-            {state === 'done' ? 'Copied' : 'Copy note'}
-          </Button>
+            <Button size="lg" variant="primary" onClick={copy} disabled={note === undefined} kbd="c">
+              {state === 'done' ? (
+                <Check aria-hidden className="size-4" />
+              ) : (
+                <Copy aria-hidden className="size-4" />
+              )}
+              {state === 'done' ? 'Copied' : 'Copy note'}
+            </Button>
+          </>
         }
       />
       <p role="status" className="sr-only">
@@ -116,60 +139,64 @@ function DocumentPage({ session }: { session: AiSession }) {
         </Callout>
       )}
       <Tabs label="Kind of note" value={kind} onChange={setKind} tabs={KINDS}>
-        <QueryView query={query} skeleton={<NoteSkeleton />}>
-          {(data) => (
-            <NoteSentences key={`${kind} ${masked}`} note={data}>
-              <Panel title="Sensitive data">
-                <Switch label="Mask sensitive data" checked={masked} onChange={setMasked} />
-                <p aria-live="polite" className="text-fg-muted mt-2 text-sm">
-                  {maskedText(data, masked)}
-                </p>
-              </Panel>
-              <PushPanel
-                session={{ id: session.id, kind: 'ai' }}
-                ticketId={session.psa_ticket_id}
-                mayPush={session.can_work}
-                hasEnded={hasEnded(session.status)}
-              />
-            </NoteSentences>
-          )}
-        </QueryView>
+        {editing === kind ? (
+          <div className="max-w-3xl">
+            <NoteEditor key={kind} wanted={wanted} onClose={() => setEditing(null)} />
+          </div>
+        ) : (
+          <QueryView query={query} skeleton={<WritingNote written={written} />}>
+            {(data) => {
+              const beside = (
+                <>
+                  <Panel title="Sensitive data">
+                    <MaskSwitch note={data} masked={masked} onChange={setMasked} />
+                  </Panel>
+                  <PushPanel
+                    session={{ id: session.id, kind: 'ai' }}
+                    ticketId={session.psa_ticket_id}
+                    mayPush={session.can_work}
+                    hasEnded={hasEnded(session.status)}
+                  />
+                </>
+              );
+              return (
+                <>
+                  <EditLine
+                    note={data}
+                    mayEdit={session.can_work}
+                    busy={change.isPending}
+                    onKeep={edit}
+                    onReset={() => change.mutate({ text: null, revision: data.revision })}
+                  />
+                  {change.isError && (
+                    <Callout
+                      tone="danger"
+                      role="alert"
+                      title={messageOf(change.error)}
+                      className="mb-4"
+                      action={
+                        <Button size="sm" onClick={() => void query.refetch().then(() => change.reset())}>
+                          Reload the note
+                        </Button>
+                      }
+                    />
+                  )}
+                  {data.edit?.holds === true ? (
+                    <div className="rf-pilot-note">
+                      <EditedText note={data} />
+                      <div className="rf-pilot-beside">{beside}</div>
+                    </div>
+                  ) : (
+                    <NoteSentences key={`${kind} ${masked}`} note={data}>
+                      {beside}
+                    </NoteSentences>
+                  )}
+                </>
+              );
+            }}
+          </QueryView>
+        )}
       </Tabs>
     </>
   );
-}
-
-function maskedText(note: Documentation, masked: boolean): string {
-  if (!masked) return 'Passwords and personal data are readable in this note.';
-  const total = note.redaction?.total ?? 0;
-  return total === 0 ? 'Nothing in it had to be masked.' : `${plural(total, 'item')} masked.`;
-}
-
-function NoteSkeleton() {
-  return (
-    <div role="status" aria-label="Loading the note" className="grid gap-3">
-      <Skeleton className="h-7 w-1/3" />
-      <Skeleton className="h-4" />
-      <Skeleton className="h-4" />
-      <Skeleton className="h-4 w-2/3" />
-      <Skeleton className="mt-4 h-7 w-1/3" />
-      <Skeleton className="h-4" />
-    </div>
-  );
-}
-
-const COPIED_MS = 2_500;
-
-/** Copies exactly what the server rendered, at once: the browser allows it only right after the press. */
-function useCopy(text: string | undefined) {
-  const [state, setState] = useState<'idle' | 'done' | 'failed'>('idle');
-  useEffect(() => {
-    if (state !== 'done') return undefined;
-    const timer = setTimeout(() => setState('idle'), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [state]);
-  const copy = () => {
-    if (text !== undefined) void copyText(text).then((done) => setState(done ? 'done' : 'failed'));
-  };
-  return { state, copy };
 }

@@ -3904,6 +3904,9 @@ export interface components {
         };
         /** @description A text to read before it leaves. */
         DocumentationResponse: {
+            edit?: null | { text: string; by?: string | null; at: string; holds: boolean };
+            /** Format: int64 */
+            revision: number;
             /** @description What wrote it, and why it was no model. */
             engine: components["schemas"]["EngineNote"];
             /** @description What its sentences rest on. */
@@ -6134,6 +6137,7 @@ export interface components {
          */
         Severity: "error" | "warning" | "info";
         /** @description An error signature. */
+        SimilarBody: { kind: 'flow' | 'session' | 'document'; source_id: string; title: string; heading?: string | null; excerpt: string; score: number; why: string };
         SignatureBody: {
             /** @description The code. */
             code: string;

@@ -17,10 +17,13 @@ interface Streamed<T> {
   /** The next words of the answer, while it is written. */
   onText: (text: string) => void;
   signal: AbortSignal;
-  /** Where it stands now. */
-  load: () => Promise<T>;
-  /** What was sent is in it. */
-  hasArrived: (now: T) => boolean;
+  /** How to see what became of it where the answer was lost; not where nothing can. */
+  again?: {
+    /** Where it stands now. */
+    load: () => Promise<T>;
+    /** What was sent is in it. */
+    hasArrived: (now: T) => boolean;
+  };
 }
 
 /**
@@ -28,14 +31,7 @@ interface Streamed<T> {
  * it answers with one piece of JSON that is the same answer. A stream that breaks off or is stopped is not begun anew: the
  * server takes what was sent all the same, and where it stands says whether it has.
  */
-export async function sendStreamed<T>({
-  path,
-  body,
-  onText,
-  signal,
-  load,
-  hasArrived,
-}: Streamed<T>): Promise<T> {
+export async function sendStreamed<T>({ path, body, onText, signal, again }: Streamed<T>): Promise<T> {
   try {
     const headers = { accept: EVENT_STREAM };
     const response = await request('POST', path, { body, headers, signal });
@@ -45,7 +41,7 @@ export async function sendStreamed<T>({
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  const now = await lookAgain(load, hasArrived);
+  const now = again ? await lookAgain(again.load, again.hasArrived) : null;
   if (now !== null) return now;
   throw signal.aborted ? new Stopped() : new NetworkError('The answer broke off.');
 }

@@ -133,6 +133,7 @@ export type AiSignature = Sent<Schemas['SignatureBody']>;
 /** A file that came with what was said. */
 export type AiUpload = Sent<Omit<Schemas['UploadBody'], 'signatures'>> & { signatures: AiSignature[] };
 export type Documentation = Schemas['DocumentationResponse'];
+export type SimilarCase = Schemas['SimilarBody'];
 export type AiSession = Sent<
   Omit<Schemas['AiSessionResponse'], 'messages' | 'steps' | 'fixes' | 'signatures' | 'uploads' | 'engine'>
 > & {

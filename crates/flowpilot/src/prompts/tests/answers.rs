@@ -262,6 +262,48 @@ fn a_note_keeps_to_its_titles_and_says_something() {
     assert_eq!(answered(&prompt, sections(&[])), Err(Refused::NothingLeft));
 }
 
+/// A sentence is shown once it is whole and the checker took it, however the answer is cut and ordered.
+#[test]
+fn sentences_are_shown_as_they_come_and_no_other_than_those_the_checker_took() {
+    let case = printer();
+    let prompt = NotePrompt::new(DocumentKind::ResolutionNote, &case.record());
+    let mut table = table();
+    ask(&prompt, &finder(), &mut table);
+    let title_last = r#"{"sections":[{"sentences":[{"evidence":["intake"],"text":"The printer on the 2nd floor is offline since this morning."},
+        {"text":"The printer was stolen by the landlord.","evidence":["intake"]}],"title":"Problem"},
+        {"title":"Resolution","sentences":[{"text":"Use Printer Offline was unticked, and a page from \u0057ord printed.","evidence":["resolution"]},
+        {"text":"It was offline at https://evil.example/a.","evidence":["intake"]},
+        {"text":"It hangs on HOST_9_K7QM.","evidence":["intake"]}]},
+        {"title":"Invoice","sentences":[{"text":"The printer on the 2nd floor is offline.","evidence":["intake"]}]}]}"#;
+    let expected = "- The printer on the 2nd floor is offline since this morning.\n\n\
+        ## Resolution\n\n- Use Printer Offline was unticked, and a page from Word printed.\n";
+    for letters in [1, 7, 5_000] {
+        let mut live = LiveNote::new(&prompt, &table);
+        let all: Vec<char> = title_last.chars().collect();
+        let pieces: Vec<String> =
+            all.chunks(letters).filter_map(|piece| live.push(&piece.iter().collect::<String>())).collect();
+        assert_eq!(pieces.concat(), expected, "{letters}");
+        assert_eq!(pieces.len(), if letters == 5_000 { 1 } else { 2 });
+    }
+}
+
+/// What is no note shows nothing, and breaks nothing.
+#[test]
+fn what_is_no_note_shows_nothing() {
+    let case = printer();
+    let prompt = NotePrompt::new(DocumentKind::TicketSummary, &case.record());
+    let table = table();
+    for json in [
+        "]]}}}",
+        r#"{"sections":[[[[{"text":"x"}]]]]}"#,
+        r#"{"a":[{"title":"Problem","sentences":[{"#,
+        r#""{{{{{{""#,
+    ] {
+        let mut live = LiveNote::new(&prompt, &table);
+        assert_eq!(json.chars().filter_map(|c| live.push(&c.to_string())).collect::<String>(), "", "{json}");
+    }
+}
+
 /// FIX-07: the note has to speak of the fix that waits, and as provisional.
 #[test]
 fn a_note_that_leaves_a_pending_fix_out_or_calls_it_done_is_refused() {

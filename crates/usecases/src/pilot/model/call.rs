@@ -16,7 +16,7 @@ use rf_store::UnitOfWork;
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
-use super::{LiveWords, Model, NoAnswer};
+use super::{LiveWords, Model, NoAnswer, Reader, Showing};
 use crate::{
     App,
     pilot::{ai_session_not_found, keep_changed_in},
@@ -62,6 +62,12 @@ impl Question {
         }
     }
 
+    /// Finds the reply in an answer, with the names put back.
+    pub(crate) fn reply_reader(&self) -> Reader<'_> {
+        let mut live = Live::default();
+        Box::new(move |json| live.push(json, |words| self.pseudonyms.restore(words).text))
+    }
+
     /// What the model was told to be, with its version.
     pub(crate) fn prompt_snapshot(&self) -> String {
         let told: Vec<&str> = self.request.system.iter().map(|block| block.text.as_str()).collect();
@@ -86,10 +92,10 @@ impl App {
         id: AiSessionId,
         model: &Model,
         question: &Question,
-        live: Option<&LiveWords>,
+        showing: Option<Showing<'_>>,
         check: impl FnOnce(&LlmAnswer) -> Result<T, NoAnswer>,
     ) -> Result<Result<T, NoAnswer>, Failure> {
-        let Called { answer, bill } = self.call_model(account, model, question, live, check).await?;
+        let Called { answer, bill } = self.call_model(account, model, question, showing, check).await?;
         if let Some(bill) = bill {
             let failure = answer.as_ref().err().map(NoAnswer::sentence);
             self.keep_call(account, id, question, bill, failure).await?;
@@ -103,7 +109,7 @@ impl App {
         account: AccountId,
         model: &Model,
         question: &Question,
-        live: Option<&LiveWords>,
+        showing: Option<Showing<'_>>,
         check: impl FnOnce(&LlmAnswer) -> Result<T, NoAnswer>,
     ) -> Result<Called<T>, Failure> {
         let reservation = match self.reserve(account, model, &question.request).await? {
@@ -113,7 +119,7 @@ impl App {
                 return Ok(Called { answer: Err(NoAnswer::Failed(error.kind)), bill: None });
             }
         };
-        let Tried { answer, usage, was_sent } = self.try_often(model, question, live).await;
+        let Tried { answer, usage, was_sent } = self.try_often(model, question, showing).await;
         let answer = answer.and_then(|answer| check(&answer));
         Ok(Called { answer, bill: Some(Bill { reservation, usage, was_sent }) })
     }
@@ -136,12 +142,13 @@ impl App {
         .await
     }
 
-    async fn try_often(&self, model: &Model, question: &Question, live: Option<&LiveWords>) -> Tried {
+    async fn try_often(&self, model: &Model, question: &Question, showing: Option<Showing<'_>>) -> Tried {
+        let live = showing.map(|showing| showing.words);
         let deadline = Instant::now() + model.deadline;
         let (mut usage, mut was_sent, mut failures) = (Usage::default(), false, 0);
         loop {
             let mut attempt = Attempt { usage: Usage::default(), has_spoken: false };
-            let trying = attempt.run(model, question, live);
+            let trying = attempt.run(model, question, showing);
             let tried = tokio::select! {
                 () = LiveWords::stopped(live) => Err(NoAnswer::Stopped),
                 tried = timeout_at(deadline, trying) => match tried {
@@ -271,20 +278,19 @@ impl Attempt {
         &mut self,
         model: &Model,
         question: &Question,
-        live: Option<&LiveWords>,
+        showing: Option<Showing<'_>>,
     ) -> Result<LlmAnswer, LlmError> {
         let mut stream = model.client.stream(&question.request).await?;
-        let restore = |words: &str| question.pseudonyms.restore(words).text;
         let mut parts: Vec<Part> = Vec::new();
-        let mut showing = Live::default();
+        let mut shown = showing.map(|showing| (showing.words, (showing.reader)()));
         while let Some(event) = stream.next().await {
             match event? {
                 LlmEvent::ToolDelta(json) => {
-                    if let Some(live) = live
-                        && let Some(words) = showing.push(&json, restore)
+                    if let Some((words, reader)) = &mut shown
+                        && let Some(text) = reader(&json)
                     {
                         self.has_spoken = true;
-                        live.say(words).await;
+                        words.say(text).await;
                     }
                 }
                 LlmEvent::TextDelta(more) => match parts.last_mut() {

@@ -60,7 +60,7 @@ impl LiveWords {
     }
 
     /// Hands words on; nothing when nobody reads them.
-    async fn say(&self, words: String) {
+    pub(in crate::pilot) async fn say(&self, words: String) {
         self.0.send(words).await.ok();
     }
 
@@ -71,6 +71,18 @@ impl LiveWords {
             None => std::future::pending().await,
         }
     }
+}
+
+/// Takes the next piece of an answer's JSON, and says what of it can be shown now.
+pub(crate) type Reader<'a> = Box<dyn FnMut(&str) -> Option<String> + Send + 'a>;
+
+/// Where an answer is shown while it comes.
+#[derive(Clone, Copy)]
+pub(crate) struct Showing<'a> {
+    /// Where its words go.
+    pub(crate) words: &'a LiveWords,
+    /// How they are found in its JSON, from the start of each try.
+    pub(crate) reader: &'a (dyn Fn() -> Reader<'a> + Sync),
 }
 
 /// What became of asking a model.

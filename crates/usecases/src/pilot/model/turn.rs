@@ -17,7 +17,7 @@ use rf_sessions::{
 };
 use rf_uploads::Upload;
 
-use super::{Advised, LiveWords, Model, NoAnswer, call::Question};
+use super::{Advised, LiveWords, Model, NoAnswer, Showing, call::Question};
 use crate::{
     App, Caller, Work,
     handoff::note_action,
@@ -273,8 +273,10 @@ impl App {
         let ModelTurn { mut question, known, matches, domain, asked, pictures } = turn;
         self.show(&mut question, &pictures).await;
         let name = question.request.model.clone();
+        let reader = || question.reply_reader();
+        let showing = live.map(|words| Showing { words, reader: &reader });
         let checked = self
-            .ask(caller.claims.account_id, id, model, &question, live, |answer| {
+            .ask(caller.claims.account_id, id, model, &question, showing, |answer| {
                 let prompt = prompt(&known, domain, &matches, &asked);
                 let read = prompts::take(&prompt, answer, &question.pseudonyms);
                 let read = read.map_err(|refused| NoAnswer::Refused(refused.to_string()))?;

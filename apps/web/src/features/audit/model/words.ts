@@ -60,6 +60,8 @@ const ACTIONS: Record<string, string> = {
   'ai_session.handoff_released': 'Gave a handoff back',
   'ai_session.assigned': 'Gave a handoff to somebody',
   'ai_session.handoff_reminded': 'Reminded of a handoff nobody took',
+  'ai_session.note_edited': 'Edited the note of a conversation',
+  'ai_session.note_reset': 'Took the note of a conversation back to the generated text',
   'ai_session.fix_reminded': 'Reminded of a fix to verify',
   'chat.deleted': 'Deleted a chat',
   'upload.added': 'Brought a file',

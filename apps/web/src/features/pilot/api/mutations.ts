@@ -3,9 +3,9 @@ import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-q
 import { api } from '@/shared/api/client';
 import { psaKeys } from '@/shared/psa/keys';
 
-import { pilotKeys } from './queries';
+import { noteKey, pilotKeys, type NoteWanted } from './queries';
 import { sendTurn } from './send-turn';
-import type { AiSession, FixOutcome, NewAiSession, Turn } from './types';
+import type { AiSession, Documentation, FixOutcome, NewAiSession, Turn } from './types';
 import { removeFile } from './uploads';
 
 /** Every answer is the whole session: it goes into the cache, unless something newer is there already. */
@@ -78,3 +78,23 @@ export const useFixOutcome = (id: string) =>
       api.patch<AiSession>(`/ai-sessions/${id}/fixes/${fixId}`, outcome),
     pilotKeys.due,
   );
+
+/** Keeps a text in words of one's own; null takes them back. Only if nobody changed it since `revision`. */
+export function useEditNote(wanted: NoteWanted) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ text, revision }: { text: string | null; revision: number }) =>
+      api.put<Documentation>(
+        `/ai-sessions/${wanted.id}/documentation`,
+        { kind: wanted.kind, text, redaction_mode: wanted.masked ? 'mask' : 'none' },
+        { headers: { 'if-match': `"${revision}"` } },
+      ),
+    networkMode: 'always',
+    onSuccess: (note) => {
+      client.setQueryData(noteKey(wanted), note);
+      // The same text the other way, masked or not, is another now; and so is what a ticket would get.
+      client.removeQueries({ queryKey: noteKey({ ...wanted, masked: !wanted.masked }) });
+      void client.invalidateQueries({ queryKey: psaKeys.preview });
+    },
+  });
+}

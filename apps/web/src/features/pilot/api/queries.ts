@@ -2,7 +2,9 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 
 import { api, request } from '@/shared/api/client';
 import { loadMeta } from '@/shared/api/meta';
-import type { SentRequest, TreePage } from '@/shared/api/types';
+import { sendStreamed } from '@/shared/api/streamed-answer';
+import type { SentRequest, SimilarCase, TreePage } from '@/shared/api/types';
+import type { AnswerStream } from '@/shared/lib/answer-stream';
 
 import type { AiSession, AiSessionSummary, Documentation, DocumentKind, DueFix } from './types';
 
@@ -54,16 +56,34 @@ export const dueFixesQuery = () =>
     staleTime: 60_000,
   });
 
-/** A look at the text, rendered by the server from what is recorded up to this revision. */
-export const documentQuery = (id: string, revision: number, kind: DocumentKind, masked: boolean) =>
+/** Which text of a session, and how. */
+export interface NoteWanted {
+  id: string;
+  /** What is recorded up to it is in the text. */
+  revision: number;
+  kind: DocumentKind;
+  masked: boolean;
+}
+
+export const noteKey = ({ id, revision, kind, masked }: NoteWanted) =>
+  [...pilotKeys.document(id), kind, masked, revision] as const;
+
+/** The text, sentence by sentence into `written` as the server checks them. Nobody looking stops whoever writes it. */
+export const documentQuery = (wanted: NoteWanted, written?: AnswerStream) =>
   queryOptions({
-    queryKey: [...pilotKeys.document(id), revision, kind, masked],
-    queryFn: ({ signal }) =>
-      api.post<Documentation>(
-        `/ai-sessions/${id}/documentation`,
-        { kind, redaction_mode: masked ? 'mask' : 'none' },
-        { signal },
-      ),
+    queryKey: noteKey(wanted),
+    queryFn: ({ signal }) => {
+      written?.clear();
+      return sendStreamed<Documentation>({
+        path: `/ai-sessions/${wanted.id}/documentation`,
+        body: { kind: wanted.kind, redaction_mode: wanted.masked ? 'mask' : 'none' },
+        onText: (text) => written?.push(text),
+        signal,
+      }).finally(() => written?.clear());
+    },
+    // The same text as of an older revision stays until the next is there.
+    placeholderData: (before, query) =>
+      query?.queryKey[3] === wanted.kind && query.queryKey[4] === wanted.masked ? before : undefined,
     staleTime: 60_000,
   });
 
@@ -87,3 +107,14 @@ export const sentQuery = (id: string, revision: number) =>
 
 /** What the installation has. */
 export const metaQuery = () => queryOptions({ queryKey: ['meta'], queryFn: loadMeta, staleTime: Infinity });
+
+/** What the account met before that is like the problem, as far as it is known after so many turns. */
+export const similarQuery = (id: string, turn: number) =>
+  queryOptions({
+    queryKey: ['pilot', 'similar', id, turn],
+    queryFn: ({ signal }) => api.get<SimilarCase[]>(`/ai-sessions/${id}/similar`, { signal }),
+    // The next turn's is there in a moment; until then this stays.
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    retry: false,
+  });

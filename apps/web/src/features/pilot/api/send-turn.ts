@@ -20,6 +20,8 @@ export const sendTurn = (
     body: turn,
     onText,
     signal,
-    load: () => api.get<AiSession>(`/ai-sessions/${sessionId}`),
-    hasArrived: (session) => hasArrived(session, turn),
+    again: {
+      load: () => api.get<AiSession>(`/ai-sessions/${sessionId}`),
+      hasArrived: (session) => hasArrived(session, turn),
+    },
   });

@@ -11,6 +11,7 @@ import { TextArea, TextField } from '@/shared/ui/field';
 import { useResolve } from '../api/mutations';
 import type { AiSession } from '../api/types';
 import { draftOfResolution } from '../model/transcript';
+import { ConcludeNote } from './conclude-note';
 import { RatingForm } from './rating-form';
 
 interface ConcludeProps {
@@ -55,9 +56,13 @@ export default function ConcludeDialog({ session, settled, onClose }: ConcludePr
         open
         onOpenChange={(open) => !open && toNote()}
         title="Resolved"
-        description="The note is ready. One more thing, if you like."
+        description="This is the note. Read it, say it better, copy it."
+        className="sm:w-[min(44rem,calc(100vw-2rem))]"
       >
-        <RatingForm session={session} done={toNote} onLater={toNote} />
+        <ConcludeNote session={resolve.data} />
+        <div className="border-line mt-5 border-t pt-4">
+          <RatingForm session={session} done={toNote} onLater={toNote} />
+        </div>
       </Dialog>
     );
   }

@@ -8,8 +8,9 @@ import { Panel } from '@/shared/ui/panel';
 import { scrollable } from '@/shared/ui/scrollable';
 
 import type { AiSession } from '../api/types';
-import { hasEnded, percent } from '../model/words';
+import { hasEnded, isExploring, percent } from '../model/words';
 import { EnginePanel } from './engine-panel';
+import { SimilarPanel } from './similar-panel';
 
 const FilesPanel = lazy(() => import('./files-panel'));
 
@@ -34,6 +35,7 @@ export function EvidencePanel({ session }: { session: AiSession }) {
           <FilesPanel session={session} />
         </Suspense>
       )}
+      {isExploring(session) && <SimilarPanel session={session} />}
       <Panel title="Error codes">
         {signatures.length === 0 ? (
           <p className="text-fg-muted text-sm">None found in what came in so far.</p>

@@ -13,7 +13,7 @@ import {
 
 import type { Tone } from '@/shared/ui/badge';
 
-import type { AiSessionStatus, AiSessionSummary, StepKind, StepSource } from '../api/types';
+import type { AiSession, AiSessionStatus, AiSessionSummary, StepKind, StepSource } from '../api/types';
 
 interface Look {
   icon: LucideIcon;
@@ -66,3 +66,7 @@ export const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** Nothing more is done in it, by whoever had it: its note can go to the ticket. */
 export const hasEnded = (status: AiSessionStatus) => status === 'resolved' || isInTransit(status);
+
+/** The copilot is not sure, and the work goes on: what was met before may help. */
+export const isExploring = ({ status, confidence_tier }: AiSession) =>
+  (status === 'active' || status === 'paused') && confidence_tier !== 'guided';
