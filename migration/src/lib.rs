@@ -159,6 +159,8 @@ const ALL: &[SqlMigration] = &[
     sql!("m20261130_000026_uploads", policies),
     // What models drafted and engineers made of the notes of conversations.
     sql!("m20261130_000030_kept_notes", policies),
+    // Conversations that go on from a guided session, and who took one over.
+    sql!("m20261130_000031_taken_over"),
 ];
 
 /// The list of migrations.

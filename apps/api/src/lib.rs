@@ -12,6 +12,7 @@ mod once;
 mod openapi;
 mod routes;
 mod server;
+mod vanished;
 mod web;
 
 pub use openapi::document;

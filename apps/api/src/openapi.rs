@@ -61,7 +61,7 @@ use crate::{
         assistant::list, assistant::begin, assistant::get, assistant::rename, assistant::delete, assistant::ask, assistant::sent,
         assistant::documents, assistant::add, assistant::document, assistant::remove,
         handoff::hand_over, handoff::escalate, handoff::escalations, handoff::count, handoff::quality, handoff::handoffs,
-        handoff::handoff, handoff::claim, handoff::release, handoff::assign, handoff::pick_up, handoff::numbers,
+        handoff::hand_over_guided, handoff::guided_quality, handoff::handoff, handoff::claim, handoff::release, handoff::assign, handoff::pick_up, handoff::numbers,
         events::stream_events,
         notifications::list, notifications::unread_count, notifications::read, notifications::read_all,
         notifications::preferences, notifications::set_preferences,

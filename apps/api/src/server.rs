@@ -14,6 +14,7 @@ use actix_web::{
     guard,
     http::{Method, header},
     middleware::{Compress, from_fn},
+    rt::net::TcpStream,
     web::{self, Data, PayloadConfig, ServiceConfig},
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -27,6 +28,7 @@ use crate::{
     once::IDEMPOTENCY_KEY,
     openapi,
     routes::{self, auth::CookieSettings, events::StreamSettings, system::MetaSettings},
+    vanished::notice_who_vanishes,
     web as web_app,
 };
 
@@ -100,6 +102,11 @@ impl Server {
                 .wrap(state.cors())
                 .wrap(from_fn(context))
                 .configure(move |config| state.configure(config))
+        })
+        .on_connect(|connection, _| {
+            if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+                notice_who_vanishes(stream);
+            }
         })
         .workers(workers)
         .client_request_timeout(Duration::from_secs(10))

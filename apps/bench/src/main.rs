@@ -5,6 +5,7 @@
 //! through the bare driver, a bare actix handler that sends the same bytes, bcrypt alone.
 
 mod cpu;
+mod handing;
 mod limits;
 mod load;
 mod pages;
@@ -53,6 +54,16 @@ enum Command {
         #[arg(long, default_value_t = 2_000_000)]
         sessions: u64,
     },
+    /// Handing over, instead of everything else: escalations, their events with readers, a race for one handoff. Needs as many
+    /// open files as streams, here and in the server (`ulimit -n`).
+    Handoff {
+        /// Streams that are read at once.
+        #[arg(long, default_value_t = 1_000)]
+        streams: usize,
+        /// Requests at once that want one handoff.
+        #[arg(long, default_value_t = 1_000)]
+        racers: usize,
+    },
     /// Notes pushed into the simulated PSA, instead of everything else. Fails when memory grows with them.
     Psa {
         /// How many.
@@ -79,6 +90,11 @@ fn main() -> anyhow::Result<()> {
             Some(Command::Pages { sessions }) => {
                 for engine in engines {
                     pages::run(&rf, &engine, sessions, arguments.seconds, &mut table).await?;
+                }
+            }
+            Some(Command::Handoff { streams, racers }) => {
+                for engine in engines {
+                    handing::run(&rf, &engine, streams, racers, &mut table).await?;
                 }
             }
             Some(Command::Psa { pushes }) => {

@@ -98,12 +98,12 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         thresholds: Option<PathBuf>,
     },
-    /// Copy the SQLite database, while the server writes if it likes.
+    /// Copy the database, while the server writes if it likes. Postgres by its own pg_dump, as the role that owns the tables.
     Backup {
         /// Where to; a manifest is written beside it.
         file: PathBuf,
     },
-    /// Put a backup in the place of a database that does not exist yet.
+    /// Put a backup in the place of a database that does not exist yet; of Postgres, into an empty one.
     Restore {
         /// The backup; its manifest lies beside it.
         file: PathBuf,

@@ -1,8 +1,10 @@
-//! Saving and restoring Postgres as `docs/operations.md` says, as the role that owns the tables and is bound by
-//! row-level security as everybody is (promise R16).
+//! Saving and restoring Postgres by `rf` and by the commands of `docs/operations.md`, as the role that owns the tables and is
+//! bound by row-level security as everybody is (promise R16).
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
 use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Output},
 };
@@ -106,4 +108,116 @@ async fn what_the_documented_commands_save_they_restore() {
     );
     assert_eq!(said(&rf(dir.path(), &target, &["audit", "verify"]))["faults"], 0);
     assert_eq!(said(&rf(dir.path(), &target, &admin))["outcome"], "unchanged");
+}
+
+/// A folder of programs by these names, each a script.
+fn tools(dir: &Path, scripts: &[(&str, String)]) -> String {
+    fs::create_dir_all(dir).unwrap();
+    for (name, script) in scripts {
+        let file = dir.join(name);
+        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    dir.to_str().unwrap().to_owned()
+}
+
+fn rf_with(path: &str, data: &Path, url: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rf"))
+        .args(["--json", "--data-dir", data.to_str().unwrap(), "--database-url", url])
+        .args(arguments)
+        .env_remove("ADMIN_DATABASE_URL")
+        .env("PATH", path)
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn refused(output: &Output, words: &[&str]) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{said}");
+    for words in words {
+        assert!(said.contains(words), "{words:?} in {said}");
+    }
+}
+
+#[tokio::test]
+async fn rf_saves_and_restores_without_showing_the_password() {
+    let (from, to) = (testdb::empty_postgres().await, testdb::empty_postgres().await);
+    let (source, target) = (given_to_owner(&from.url).await, given_to_owner(&to.url).await);
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (file, seen) = (at("saved.backup"), at("arguments"));
+    let system = std::env::var_os("PATH").unwrap().into_string().unwrap();
+    // The real tools, with what they were told written down.
+    let recording = |tool: &str| {
+        format!("printf '%s\\n' \"$0\" \"$@\" >> '{seen}'\nPATH='{system}'; export PATH; exec {tool} \"$@\"")
+    };
+    let recorders = [("pg_dump", recording("pg_dump")), ("pg_restore", recording("pg_restore"))];
+    let path = format!("{}:{system}", tools(&dir.path().join("tools"), &recorders));
+    let admin = ["admin", "create-site-admin", "--email", "ada@example.test"];
+    refused(&rf_with(&path, dir.path(), &source, &["backup", &file]), &["nothing to save"]);
+    assert_eq!(said(&rf(dir.path(), &source, &admin))["outcome"], "created");
+
+    let saved = said(&rf_with(&path, dir.path(), &source, &["backup", &file]));
+    assert_eq!(saved["manifest"]["kind"], "resolutionflow-postgres");
+    let before = counts(&from.url).await;
+    refused(&rf_with(&path, dir.path(), &source, &["backup", &file]), &["nothing is overwritten"]);
+    let restored = said(&rf_with(&path, dir.path(), &target, &["restore", &file]));
+    assert!(restored["database"].as_str().unwrap().starts_with("the database "), "{restored}");
+    assert_eq!(counts(&to.url).await, before);
+    assert_eq!(said(&rf(dir.path(), &target, &["audit", "verify"]))["faults"], 0);
+    assert_eq!(said(&rf(dir.path(), &target, &admin))["outcome"], "unchanged");
+    refused(&rf_with(&path, dir.path(), &target, &["restore", &file]), &["empty database"]);
+    let told = fs::read_to_string(&seen).unwrap();
+    assert!(told.contains("/pg_dump") && told.contains("/pg_restore"), "{told}");
+    assert!(told.contains(&format!("postgres://{OWNER}@")) && !told.contains(":owner"), "{told}");
+
+    // Somebody else than the owner is shown no rows, and would save none.
+    let (_, place) = source.rsplit_once('@').unwrap();
+    let mut db = PgConnection::connect(&from.url).await.unwrap();
+    let role = "DO $$ BEGIN CREATE ROLE rf_test_backup_web LOGIN PASSWORD 'web' NOSUPERUSER NOBYPASSRLS; \
+                EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
+    db.execute(role).await.unwrap();
+    db.close().await.unwrap();
+    let web = format!("postgres://rf_test_backup_web:web@{place}");
+    let other = at("other.backup");
+    refused(&rf_with(&path, dir.path(), &web, &["backup", &other]), &[OWNER, "admin_database_url"]);
+
+    // Another byte in it, and nothing is restored.
+    let empty = testdb::empty_postgres().await;
+    let empty = given_to_owner(&empty.url).await;
+    let mut bytes = fs::read(&file).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    refused(&rf_with(&path, dir.path(), &empty, &["restore", &file]), &["damaged"]);
+}
+
+#[tokio::test]
+async fn a_tool_that_is_missing_or_too_old_is_named() {
+    let database = testdb::empty_postgres().await;
+    let url = given_to_owner(&database.url).await;
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("saved.backup").to_str().unwrap().to_owned();
+    said(&rf(dir.path(), &url, &["admin", "create-site-admin", "--email", "ada@example.test"]));
+    let none = tools(&dir.path().join("none"), &[]);
+    refused(
+        &rf_with(&none, dir.path(), &url, &["backup", &file]),
+        &["pg_dump is not there", "postgresql-client"],
+    );
+    let old = [("pg_dump", "echo 'pg_dump (PostgreSQL) 9.6.24'".to_owned())];
+    let old = tools(&dir.path().join("old"), &old);
+    refused(&rf_with(&old, dir.path(), &url, &["backup", &file]), &["pg_dump is of version 9", "newer one"]);
+    let failing =
+        "case $1 in --version) echo 'pg_dump (PostgreSQL) 99.1';; *) echo 'no space left' >&2; exit 1;; esac";
+    let failing = tools(&dir.path().join("failing"), &[("pg_dump", failing.to_owned())]);
+    let path = format!("{failing}:/usr/bin:/bin");
+    refused(
+        &rf_with(&path, dir.path(), &url, &["backup", &file]),
+        &["pg_dump did not do it", "no space left"],
+    );
+    assert!(
+        !Path::new(&file).exists() && !Path::new(&format!("{file}.json")).exists(),
+        "nothing is left behind"
+    );
 }

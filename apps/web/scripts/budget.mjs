@@ -7,7 +7,7 @@ const DIST = process.argv[2] ?? 'dist';
 const manifest = JSON.parse(fs.readFileSync(`${DIST}/.vite/manifest.json`, 'utf8'));
 
 const SHELL = ['index.html', 'src/app/shell/app-layout.tsx'];
-const RUNNER = 'src/features/sessions/runner/runner-page.tsx';
+const RUNNER = 'src/app/routes/guided-session.tsx';
 const MARKDOWN = 'src/shared/ui/markdown-rendered.tsx';
 const ROUTES = {
   login: { entries: ['index.html', 'src/features/auth/login-page.tsx'], limit: 120 },

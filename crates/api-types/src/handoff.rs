@@ -245,6 +245,18 @@ pub struct EscalationQualityRequest {
     pub domain: Option<String>,
 }
 
+/// A reason for handing a guided session over, to be judged.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuidedQualityRequest {
+    /// The reason as written so far; may be empty.
+    #[schema(max_length = 4000)]
+    pub reason: String,
+    /// What it is about, where the engineer knows better.
+    #[serde(default)]
+    pub domain: Option<String>,
+}
+
 /// What the receiver will ask.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EscalationQualityResponse {

@@ -90,7 +90,7 @@ pub struct QuietHoursBody {
 #[serde(deny_unknown_fields)]
 pub struct NotificationPreferencesBody {
     /// By kind: `session.escalated`, `handoff.claimed`, `handoff.released`, `handoff.assigned`, `handoff.unclaimed`,
-    /// `psa.push_failed`, `fix.due`.
+    /// `psa.push_failed`, `fix.due`, `channel.failed`.
     #[serde(default)]
     pub events: BTreeMap<String, WaysBody>,
     /// When mails wait.

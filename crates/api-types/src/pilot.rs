@@ -205,6 +205,8 @@ pub struct AiSessionSummaryBody {
     pub user_id: Uuid,
     /// Who has it now.
     pub escalated_to_id: Option<Uuid>,
+    /// Who took it over last, and has not put it back.
+    pub picked_up_by: Option<Uuid>,
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -222,6 +224,8 @@ pub struct AiSessionResponse {
     /// What lists show of it.
     #[serde(flatten)]
     pub summary: AiSessionSummaryBody,
+    /// The guided session it goes on from.
+    pub guided_session_id: Option<Uuid>,
     /// How it began.
     pub intake_type: IntakeType,
     /// What came in.

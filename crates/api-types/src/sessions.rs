@@ -477,6 +477,8 @@ pub struct SessionResponse {
     pub revision: i64,
     /// Where it stands.
     pub status: SessionStatus,
+    /// The conversation it goes on in, where it was handed over; `null` in lists.
+    pub ai_session_id: Option<Uuid>,
     /// The step the work is at; `null` in lists, and when every step of a checklist is done.
     pub current_step_id: Option<String>,
     /// Seconds of work, long pauses left out.

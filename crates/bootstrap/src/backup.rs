@@ -7,24 +7,20 @@ use std::{
 };
 
 use rf_kernel::Clock;
-use rf_store_sql::{BackupError, BackupManifest, backup_sqlite, restore_sqlite};
+use rf_store_sql::{
+    BackupError, BackupManifest, backup_postgres, backup_sqlite, restore_postgres, restore_sqlite,
+};
 use rf_usecases::SystemClock;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::Config;
 
-/// Why there is no backup, or nothing was restored.
-#[derive(Debug, thiserror::Error)]
-pub enum CopyError {
-    /// Postgres has tools of its own that do this better.
-    #[error(
-        "Postgres is backed up with its own tools: `pg_dump --format=custom --file FILE URL`, and restored with \
-         `pg_restore --dbname URL FILE` into an empty database; connect as the role that owns the tables"
-    )]
-    Postgres,
-    /// The copy failed; says what to do.
-    #[error(transparent)]
-    Backup(#[from] BackupError),
+/// The configured database.
+enum Place {
+    /// A file, which need not exist.
+    File(PathBuf),
+    /// The address of the role that owns the tables.
+    Postgres(SecretString),
 }
 
 /// Copies the database while the server may be writing, then the files people brought, where they lie in the data folder.
@@ -32,13 +28,17 @@ pub enum CopyError {
 /// Answers how many files there are.
 ///
 /// # Errors
-/// [`CopyError`].
-pub async fn backup(config: &Config, target: &Path) -> Result<(BackupManifest, u64), CopyError> {
+/// [`BackupError`].
+pub async fn backup(config: &Config, target: &Path) -> Result<(BackupManifest, u64), BackupError> {
     let beside = files_beside(target);
     if beside.exists() {
-        return Err(BackupError::Exists(beside).into());
+        return Err(BackupError::Exists(beside));
     }
-    let manifest = backup_sqlite(&sqlite_file(config)?, target, SystemClock.now()).await?;
+    let now = SystemClock.now();
+    let manifest = match place_of(config) {
+        Place::File(file) => backup_sqlite(&file, target, now).await?,
+        Place::Postgres(url) => backup_postgres(&url, target, now).await?,
+    };
     let files = match config.uploads_folder().filter(|folder| folder.is_dir()) {
         Some(folder) => copy_files(&folder, &beside)?,
         None => 0,
@@ -46,20 +46,25 @@ pub async fn backup(config: &Config, target: &Path) -> Result<(BackupManifest, u
     Ok((manifest, files))
 }
 
-/// Puts a backup in the place of the database, which must not exist yet, and its files to those that are there. Answers
-/// how many files those are.
+/// Puts a backup in the place of the database, which must not exist yet, or be empty, and its files to those that are
+/// there. Answers where, and how many files those are.
 ///
 /// # Errors
-/// [`CopyError`].
-pub async fn restore(config: &Config, source: &Path) -> Result<(PathBuf, BackupManifest, u64), CopyError> {
-    let target = sqlite_file(config)?;
-    let manifest = restore_sqlite(source, &target).await?;
+/// [`BackupError`].
+pub async fn restore(config: &Config, source: &Path) -> Result<(String, BackupManifest, u64), BackupError> {
+    let (place, manifest) = match place_of(config) {
+        Place::File(file) => {
+            let manifest = restore_sqlite(source, &file).await?;
+            (file.display().to_string(), manifest)
+        }
+        Place::Postgres(url) => restore_postgres(source, &url).await?,
+    };
     let beside = files_beside(source);
     let files = match config.uploads_folder().filter(|_| beside.is_dir()) {
         Some(folder) => copy_files(&beside, &folder)?,
         None => 0,
     };
-    Ok((target, manifest, files))
+    Ok((place, manifest, files))
 }
 
 /// The files of a backup lie beside it.
@@ -97,15 +102,25 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
 }
 
-/// The file of the configured SQLite database, which need not exist.
-///
-/// # Errors
-/// [`CopyError::Postgres`].
-pub fn sqlite_file(config: &Config) -> Result<PathBuf, CopyError> {
+/// The file of the configured SQLite database, which need not exist; none of Postgres.
+#[must_use]
+pub fn sqlite_file(config: &Config) -> Option<PathBuf> {
+    match place_of(config) {
+        Place::File(file) => Some(file),
+        Place::Postgres(_) => None,
+    }
+}
+
+fn place_of(config: &Config) -> Place {
     let url = config.effective_database_url();
-    let place = url.expose_secret().strip_prefix("sqlite:").ok_or(CopyError::Postgres)?;
-    let place = place.strip_prefix("//").unwrap_or(place);
-    Ok(PathBuf::from(place.split('?').next().unwrap_or(place)))
+    match url.expose_secret().strip_prefix("sqlite:") {
+        Some(place) => {
+            let place = place.strip_prefix("//").unwrap_or(place);
+            Place::File(PathBuf::from(place.split('?').next().unwrap_or(place)))
+        }
+        // A limited role is shown no rows.
+        None => Place::Postgres(config.admin_database_url.clone().unwrap_or(url)),
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod telemetry;
 mod test_clock;
 mod wiring;
 
-pub use backup::{CopyError, backup, restore, sqlite_file};
+pub use backup::{backup, restore, sqlite_file};
 pub use config::{Config, ConfigError, Environment, LogFormat, Overrides, built_in_values};
 pub use doctor::{Finding, examine};
 pub use keys::KeyError;

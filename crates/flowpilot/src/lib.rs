@@ -5,6 +5,7 @@
 pub mod advice;
 pub mod document;
 pub mod engine;
+pub mod guided;
 mod intake;
 pub mod llm;
 mod matching;

@@ -269,6 +269,7 @@ impl Handoff {
     pub fn taken_over(&self, session: &mut AiSession, by: UserId, now: Timestamp) {
         session.status = AiSessionStatus::Active;
         session.escalated_to_id = Some(by);
+        session.picked_up_by = Some(by);
         if let Some(package) = session.escalation_package.as_mut().and_then(Value::as_object_mut) {
             package.insert("picked_up_by".into(), json!(by));
         }
@@ -309,7 +310,8 @@ impl Handoff {
                 self.status = HandoffStatus::Released;
                 self.closed_at = Some(now);
                 session.status = AiSessionStatus::Active;
-                session.escalated_to_id = None;
+                // Whoever had it before it was handed over has it again.
+                session.escalated_to_id = session.picked_up_by;
                 session.touch(now);
                 Ok(Release::TakenBack)
             }
@@ -360,6 +362,7 @@ impl Handoff {
         self.picked_up_at = None;
         session.status = AiSessionStatus::Escalated;
         session.escalated_to_id = self.target_user_id;
+        session.picked_up_by = None;
         if let Some(package) = session.escalation_package.as_mut().and_then(Value::as_object_mut) {
             package.remove("picked_up_by");
         }

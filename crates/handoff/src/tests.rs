@@ -196,6 +196,7 @@ fn who_made_it_cannot_take_it_and_who_takes_it_works_it() {
     assert!(handoff.check_claimer(&cora()).is_ok());
     let (session, _) = claimed();
     assert_eq!((session.status, session.escalated_to_id), (AiSessionStatus::Active, Some(cora().user_id)));
+    assert_eq!(session.picked_up_by, Some(cora().user_id));
     assert!(session.require_worker(&cora()).is_ok());
     assert!(session.require_reader(&actor(12, Role::Owner)).is_err(), "taken: no longer everybody's");
 }
@@ -210,6 +211,7 @@ fn a_claimed_one_is_put_back_and_a_waiting_one_taken_back() {
     assert_eq!(refused.code.name, "handoff_access_denied", "it is the claimer's now");
     assert_eq!(handoff.release(&mut session, None, &cora(), at(30)).unwrap(), Release::Waiting);
     assert_eq!((session.status, session.escalated_to_id), (AiSessionStatus::Escalated, None));
+    assert_eq!(session.picked_up_by, None, "put back");
     assert_eq!(handoff.release(&mut session, None, &eli(), at(40)).unwrap(), Release::TakenBack);
     assert_eq!((session.status, handoff.status), (AiSessionStatus::Active, HandoffStatus::Released));
     let again = handoff.release(&mut session, None, &eli(), at(50)).unwrap_err();

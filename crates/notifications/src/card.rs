@@ -32,6 +32,7 @@ pub const fn heading(kind: NoticeKind) -> &'static str {
         NoticeKind::HandoffUnclaimed => "Still waiting",
         NoticeKind::FixDue => "To be verified",
         NoticeKind::PushFailed => "Not in the ticket",
+        NoticeKind::ChannelFailed => "Not in the channel",
     }
 }
 

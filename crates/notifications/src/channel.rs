@@ -96,7 +96,7 @@ impl fmt::Debug for Channel {
 }
 
 impl Channel {
-    /// What a channel can be told: all but what speaks to one person.
+    /// What a channel can be told: all but what speaks to one person, or of a channel that cannot be told.
     pub const EVENTS: [NoticeKind; 5] = [
         NoticeKind::SessionEscalated,
         NoticeKind::HandoffUnclaimed,

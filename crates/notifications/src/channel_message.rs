@@ -176,6 +176,16 @@ impl ChannelMessage {
         self.attempts.push(ChannelAttempt { at: now, outcome, words });
     }
 
+    /// Whether it has come to wait for somebody now, and never did before: that is when people are told.
+    #[must_use]
+    pub fn waits_for_the_first_time(&self) -> bool {
+        let waits = matches!(self.state, ChannelMessageState::Failed | ChannelMessageState::Uncertain);
+        let ended = |attempt: &&ChannelAttempt| {
+            matches!(attempt.outcome, ChannelOutcome::Refused | ChannelOutcome::Unknown)
+        };
+        waits && self.attempts.iter().filter(ended).count() == 1
+    }
+
     /// Sends what waits for somebody on its way again; whether it did.
     pub fn send_again(&mut self, now: Timestamp) -> bool {
         let waits = matches!(self.state, ChannelMessageState::Failed | ChannelMessageState::Uncertain);

@@ -31,11 +31,13 @@ pub enum NoticeKind {
     PushFailed,
     /// A fix that waits for verification is to be looked at now.
     FixDue,
+    /// A message did not get into its channel, or nobody knows whether it did.
+    ChannelFailed,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SessionEscalated,
         Self::HandoffClaimed,
         Self::HandoffReleased,
@@ -43,6 +45,7 @@ impl NoticeKind {
         Self::HandoffUnclaimed,
         Self::PushFailed,
         Self::FixDue,
+        Self::ChannelFailed,
     ];
 
     /// The name in the database and on the wire.
@@ -56,6 +59,7 @@ impl NoticeKind {
             Self::HandoffUnclaimed => "handoff.unclaimed",
             Self::PushFailed => "psa.push_failed",
             Self::FixDue => "fix.due",
+            Self::ChannelFailed => "channel.failed",
         }
     }
 }

@@ -39,6 +39,8 @@ fn full(tenant: &Tenant, flow: rf_kernel::TreeId) -> AiSession {
         escalation_reason: Some("No rights".into()),
         escalation_package: Some(json!({ "steps_tried": [1, 2.5], "hypotheses": [] })),
         escalated_to_id: Some(tenant.colleague.id),
+        picked_up_by: Some(tenant.user.id),
+        guided_session_id: Some(fx::id()),
         session_rating: Some(4),
         session_feedback: Some("Gut".into()),
         total_input_tokens: 1_200,
@@ -131,12 +133,37 @@ pub async fn an_ai_session_update_is_kept_once(store: &dyn Store) {
     .await;
     let count = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
     assert_eq!((count(AiSessionUpdateOutcome::Updated), count(AiSessionUpdateOutcome::Stale)), (1, 3));
-    let kept = AiSession { created_at: session.created_at, ..next.clone() };
+    let kept = AiSession { guided_session_id: None, created_at: session.created_at, ..next.clone() };
     assert_eq!(look(store, &tenant, &session).await, Some(kept));
     let mut unit = tenant.write(store).await;
     let unknown = fx::ai_session(&tenant);
     let outcome = unit.update_ai_session(tenant.id(), &unknown, unknown.revision).await.unwrap();
     assert_eq!(outcome, AiSessionUpdateOutcome::NotFound);
+}
+
+/// One conversation goes on from a guided session, and is found by it in its account alone; `uq_ai_sessions_guided`.
+/// Where it goes on from never changes.
+pub async fn an_ai_session_goes_on_from_one_guided_session(store: &dyn Store) {
+    let tenant = Tenant::keep(store).await;
+    let other = Tenant::keep(store).await;
+    let guided = fx::id();
+    let from = |tenant: &Tenant| AiSession { guided_session_id: Some(guided), ..fx::ai_session(tenant) };
+    let (session, foreign) = (from(&tenant), from(&other));
+    keep(store, &tenant, &[&session, &fx::ai_session(&tenant), &fx::ai_session(&tenant)]).await;
+    keep(store, &other, &[&foreign]).await;
+    let second = from(&tenant);
+    assert_constraint(tenant.write(store).await.insert_ai_session(&second).await, "uq_ai_sessions_guided");
+    let mut unit = tenant.write(store).await;
+    let moved = AiSession { guided_session_id: Some(fx::id()), revision: Revision(2), ..session.clone() };
+    unit.update_ai_session(tenant.id(), &moved, session.revision).await.unwrap();
+    unit.commit().await.unwrap();
+    for (tenant, session) in [(&tenant, &session), (&other, &foreign)] {
+        let mut unit = tenant.read(store).await;
+        assert_eq!(unit.ai_session_of_guided(tenant.id(), guided).await.unwrap(), Some(session.id));
+        assert_eq!(unit.ai_session_of_guided(tenant.id(), fx::id()).await.unwrap(), None);
+    }
+    let mut unit = other.read(store).await;
+    assert_eq!(unit.ai_session_of_guided(tenant.id(), guided).await.unwrap(), None, "the wall");
 }
 
 /// By person, whether theirs or taken over, and by status; a walk shows each once.
@@ -156,6 +183,8 @@ pub async fn ai_sessions_are_listed_by_what_happened_last(store: &dyn Store) {
         made(2, active, taken),
         made(2, active, None),
         made(9, paused, None),
+        // Handed over by whoever had taken it over: theirs to follow until somebody else has it.
+        AiSession { picked_up_by: taken, ..made(8, AiSessionStatus::Escalated, None) },
     ];
     keep(store, &tenant, &sessions.each_ref()).await;
     let mut by_place: Vec<_> = sessions.iter().collect();
@@ -171,7 +200,8 @@ pub async fn ai_sessions_are_listed_by_what_happened_last(store: &dyn Store) {
     };
     let of = |person| AiSessionFilter { person: Some(person), ..AiSessionFilter::default() };
     assert_eq!(found(&listed(of(tenant.user.id), None, ALL).await), ids(&by_place));
-    assert_eq!(found(&listed(of(tenant.colleague.id), None, ALL).await), [sessions[2].id]);
+    let theirs = found(&listed(of(tenant.colleague.id), None, ALL).await);
+    assert_eq!(theirs, [sessions[5].id, sessions[2].id]);
     let only = AiSessionFilter { statuses: vec![paused], ..of(tenant.user.id) };
     assert_eq!(found(&listed(only, None, ALL).await), [sessions[4].id, sessions[1].id]);
     let mut walked = Vec::new();

@@ -292,6 +292,7 @@ macro_rules! conformance_tests {
             ai_sessions::an_ai_session_update_is_kept_once,
             ai_sessions::ai_sessions_are_listed_by_what_happened_last,
             ai_sessions::ai_sessions_left_alone_are_abandoned,
+            ai_sessions::an_ai_session_goes_on_from_one_guided_session,
             ai_sessions::ai_steps_round_trip,
             ai_sessions::fixes_round_trip_and_fall_due,
             ai_sessions::ai_sessions_are_hidden_from_other_accounts,

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
-use rf_kernel::{AccountId, AiSessionId, Page, Revision, StoreError, Timestamp, UserId};
+use rf_kernel::{AccountId, AiSessionId, Page, Revision, SessionId, StoreError, Timestamp, UserId};
 use rf_sessions::ai::{
     AiSession, AiSessionCursor, AiSessionFilter, AiSessionRepository, AiSessionStatus, AiSessionSummary,
     AiSessionUpdateOutcome, AiStep, FixStatus, SuggestedFix,
@@ -40,6 +40,12 @@ impl AiSessionRepository for MemoryUnit {
             view.wall(session.account_id)?;
             state.require_account(session.account_id, "fk_ai_sessions_account")?;
             check(state, session.account_id, session)?;
+            let taken = |other: &&AiSession| {
+                other.account_id == session.account_id
+                    && other.guided_session_id.is_some()
+                    && other.guided_session_id == session.guided_session_id
+            };
+            require(!state.ai_sessions.values().any(|other| taken(&other)), "uq_ai_sessions_guided")?;
             state.ai_sessions.insert("pk_ai_sessions", session.id, session.clone())
         })
     }
@@ -74,9 +80,26 @@ impl AiSessionRepository for MemoryUnit {
                 return Ok(AiSessionUpdateOutcome::Stale);
             }
             check(state, tenant, session)?;
-            let kept = AiSession { account_id: tenant, created_at: found.created_at, ..session.clone() };
+            let kept = AiSession {
+                account_id: tenant,
+                guided_session_id: found.guided_session_id,
+                created_at: found.created_at,
+                ..session.clone()
+            };
             state.ai_sessions.put(session.id, kept);
             Ok(AiSessionUpdateOutcome::Updated)
+        })
+    }
+
+    async fn ai_session_of_guided(
+        &mut self,
+        tenant: AccountId,
+        guided: SessionId,
+    ) -> Result<Option<AiSessionId>, StoreError> {
+        self.read(|state, view| {
+            let goes_on = |session: &&AiSession| session.guided_session_id == Some(guided);
+            let found = state.ai_sessions.values().find(goes_on).map(|session| session.id);
+            Ok(found.filter(|id| own(state, view, tenant, *id).is_some()))
         })
     }
 
@@ -92,7 +115,9 @@ impl AiSessionRepository for MemoryUnit {
             let wanted = |session: &&AiSession| {
                 view.covers(tenant)
                     && session.account_id == tenant
-                    && filter.person.is_none_or(|person| works(session, person))
+                    && filter
+                        .person
+                        .is_none_or(|person| works(session, person) || session.picked_up_by == Some(person))
                     && (filter.statuses.is_empty() || filter.statuses.contains(&session.status))
                     && after
                         .is_none_or(|AiSessionCursor { updated_at, id }| place(session) < (updated_at, id))

@@ -1,7 +1,7 @@
 //! Conversations with the copilot, their steps and their fixes.
 
 use async_trait::async_trait;
-use rf_kernel::{AccountId, AiSessionId, Page, Revision, StoreError, Timestamp, UserId};
+use rf_kernel::{AccountId, AiSessionId, Page, Revision, SessionId, StoreError, Timestamp, UserId};
 use rf_sessions::ai::{
     AiSession, AiSessionCursor, AiSessionFilter, AiSessionRepository, AiSessionStatus, AiSessionSummary,
     AiSessionUpdateOutcome, AiStep, FixStatus, SuggestedFix,
@@ -47,6 +47,8 @@ fn session(row: &QueryResult) -> Result<AiSession, StoreError> {
         escalation_reason: row.escalation_reason,
         escalation_package: row.escalation_package.as_deref().map(from_json).transpose()?,
         escalated_to_id: row.escalated_to_id.map(Into::into),
+        picked_up_by: row.picked_up_by.map(Into::into),
+        guided_session_id: row.guided_session_id.map(Into::into),
         session_rating: row.session_rating,
         session_feedback: row.session_feedback,
         total_input_tokens: row.total_input_tokens,
@@ -88,6 +90,8 @@ fn row(session: &AiSession) -> Result<sessions::Model, StoreError> {
         escalation_reason: session.escalation_reason.clone(),
         escalation_package: session.escalation_package.as_ref().map(json).transpose()?,
         escalated_to_id: uuids(session.escalated_to_id),
+        picked_up_by: uuids(session.picked_up_by),
+        guided_session_id: uuids(session.guided_session_id),
         session_rating: session.session_rating,
         session_feedback: session.session_feedback.clone(),
         total_input_tokens: session.total_input_tokens,
@@ -111,6 +115,7 @@ struct Listed {
     id: Uuid,
     user_id: Uuid,
     escalated_to_id: Option<Uuid>,
+    picked_up_by: Option<Uuid>,
     title: Option<String>,
     problem_summary: Option<String>,
     problem_domain: Option<String>,
@@ -124,10 +129,11 @@ struct Listed {
     resolved_at: Option<i64>,
 }
 
-const LISTED: [sessions::Column; 14] = [
+const LISTED: [sessions::Column; 15] = [
     sessions::Column::Id,
     sessions::Column::UserId,
     sessions::Column::EscalatedToId,
+    sessions::Column::PickedUpBy,
     sessions::Column::Title,
     sessions::Column::ProblemSummary,
     sessions::Column::ProblemDomain,
@@ -147,6 +153,7 @@ fn summary(row: &QueryResult) -> Result<AiSessionSummary, StoreError> {
         id: row.id.into(),
         user_id: row.user_id.into(),
         escalated_to_id: row.escalated_to_id.map(Into::into),
+        picked_up_by: row.picked_up_by.map(Into::into),
         title: row.title,
         problem_summary: row.problem_summary,
         problem_domain: row.problem_domain,
@@ -243,6 +250,7 @@ impl AiSessionRepository for SqlUnit {
         let changes = sessions::ActiveModel {
             id: NotSet,
             account_id: NotSet,
+            guided_session_id: NotSet,
             created_at: NotSet,
             ..row.into_active_model().reset_all()
         };
@@ -264,6 +272,20 @@ impl AiSessionRepository for SqlUnit {
         })
     }
 
+    async fn ai_session_of_guided(
+        &mut self,
+        tenant: AccountId,
+        guided: SessionId,
+    ) -> Result<Option<AiSessionId>, StoreError> {
+        let query = sessions::Entity::find()
+            .select_only()
+            .column(sessions::Column::Id)
+            .filter(self.own(sessions::Column::AccountId, tenant))
+            .filter(sessions::Column::GuidedSessionId.eq(guided.uuid()))
+            .into_query();
+        self.read_one(&query, |row| row.try_get::<Uuid>("", "id").map(Into::into).map_err(store_error)).await
+    }
+
     async fn list_ai_sessions(
         &mut self,
         tenant: AccountId,
@@ -275,7 +297,8 @@ impl AiSessionRepository for SqlUnit {
         if let Some(person) = filter.person {
             let theirs = Condition::any()
                 .add(sessions::Column::UserId.eq(person.uuid()))
-                .add(sessions::Column::EscalatedToId.eq(person.uuid()));
+                .add(sessions::Column::EscalatedToId.eq(person.uuid()))
+                .add(sessions::Column::PickedUpBy.eq(person.uuid()));
             wanted = wanted.add(theirs);
         }
         if !filter.statuses.is_empty() {

@@ -18,7 +18,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOp
 /// What a backup says about itself, in `<file>.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupManifest {
-    /// Always `resolutionflow-sqlite`.
+    /// `resolutionflow-sqlite` or `resolutionflow-postgres`.
     pub kind: String,
     /// The newest migration in the copy.
     pub schema: String,
@@ -28,6 +28,9 @@ pub struct BackupManifest {
     pub bytes: u64,
     /// SHA-256 of the copy, lower-case hexadecimal.
     pub sha256: String,
+    /// The version of the Postgres it was made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postgres: Option<u32>,
 }
 
 /// Why there is no backup, or why one is not restored. Says what to do.
@@ -56,6 +59,55 @@ pub enum BackupError {
         "{0} has the schema {1}, which is newer than this version of rf knows; restore it with the version that made it"
     )]
     Newer(PathBuf, String),
+    /// A tool of Postgres is missing.
+    #[error(
+        "{0} is not there: install the client of Postgres (Debian: postgresql-client) in the server's version or a newer \
+         one, and see that it is in PATH"
+    )]
+    NoTool(&'static str),
+    /// A tool is older than the server, which it does not know.
+    #[error(
+        "{tool} is of version {version} and the server of version {server}: install the client of Postgres {server} or \
+         a newer one, and see that it comes first in PATH"
+    )]
+    OlderTool {
+        /// Which.
+        tool: &'static str,
+        /// Its version.
+        version: u32,
+        /// The server's.
+        server: u32,
+    },
+    /// A copy is brought back into the version it is of, or a newer one.
+    #[error(
+        "the backup is of Postgres {made_by} and the server here of version {there}: restore it into {made_by} or newer"
+    )]
+    OlderServer {
+        /// The server's version.
+        there: u32,
+        /// The version the copy is of.
+        made_by: u32,
+    },
+    /// A tool did not do it.
+    #[error("{0} did not do it: {1}")]
+    Tool(&'static str, String),
+    /// The address is none.
+    #[error("the address of the database is none: postgres://ROLE:PASSWORD@HOST/DATABASE")]
+    Address,
+    /// The database does not answer, or refuses.
+    #[error("{0} cannot be used: {1}")]
+    Connection(String, sqlx::Error),
+    /// The database has no tables of ours.
+    #[error("{0} has no tables of ResolutionFlow: nothing to save")]
+    NothingThere(String),
+    /// Whoever does not own the tables is shown no rows.
+    #[error(
+        "{0} belongs to the role {1}, and any other is shown no rows: set admin_database_url to that role's address"
+    )]
+    NotTheOwner(String, String),
+    /// Nothing is overwritten.
+    #[error("{0} has tables already; nothing is overwritten, so restore into an empty database")]
+    NotEmpty(String),
 }
 
 const KIND: &str = "resolutionflow-sqlite";
@@ -69,13 +121,26 @@ pub async fn backup_sqlite(
     target: &Path,
     now: Timestamp,
 ) -> Result<BackupManifest, BackupError> {
-    let manifest_path = manifest_path(target);
-    for path in [target, &manifest_path] {
-        if path.exists() {
-            return Err(BackupError::Exists(path.to_owned()));
-        }
+    refuse_existing(target)?;
+    let made = copy(source, target, now).await;
+    finish(target, made)
+}
+
+/// Refuses to write over a copy.
+pub(crate) fn refuse_existing(target: &Path) -> Result<(), BackupError> {
+    match [target, &manifest_path(target)].into_iter().find(|path| path.exists()) {
+        Some(path) => Err(BackupError::Exists(path.to_owned())),
+        None => Ok(()),
     }
-    let made = copy(source, target, now).await.and_then(|manifest| {
+}
+
+/// Writes the manifest beside a copy that was made; where it was not, nothing is left of it.
+pub(crate) fn finish(
+    target: &Path,
+    made: Result<BackupManifest, BackupError>,
+) -> Result<BackupManifest, BackupError> {
+    let manifest_path = manifest_path(target);
+    let made = made.and_then(|manifest| {
         let text = serde_json::to_vec_pretty(&manifest).map_err(io::Error::from);
         text.and_then(|text| write_durably(&manifest_path, &text))
             .and_then(|()| sync_folder_of(target))
@@ -101,7 +166,7 @@ async fn copy(source: &Path, target: &Path, now: Timestamp) -> Result<BackupMani
         .map_err(|error| BackupError::File(target.to_owned(), error))?;
     let schema = inspect(target).await?;
     let (bytes, sha256) = digest(target)?;
-    Ok(BackupManifest { kind: KIND.to_owned(), schema, created_at: now, bytes, sha256 })
+    Ok(BackupManifest { kind: KIND.to_owned(), schema, created_at: now, bytes, sha256, postgres: None })
 }
 
 /// Puts the backup `source` in the place of `target`, which must not exist.
@@ -115,19 +180,7 @@ pub async fn restore_sqlite(source: &Path, target: &Path) -> Result<BackupManife
             return Err(BackupError::Exists(path));
         }
     }
-    let missing = |why: String| BackupError::NoManifest(source.to_owned(), why);
-    let text = fs::read(manifest_path(source)).map_err(|error| missing(error.to_string()))?;
-    let manifest: BackupManifest =
-        serde_json::from_slice(&text).map_err(|error| missing(error.to_string()))?;
-    if manifest.kind != KIND {
-        return Err(missing(format!("it is of kind {:?}", manifest.kind)));
-    }
-    if digest(source)? != (manifest.bytes, manifest.sha256.clone()) {
-        return Err(BackupError::Damaged(source.to_owned()));
-    }
-    if manifest.schema > migration::newest() {
-        return Err(BackupError::Newer(source.to_owned(), manifest.schema));
-    }
+    let manifest = proved(source, KIND)?;
     inspect(source).await?;
     let file = |path: &Path| {
         let path = path.to_owned();
@@ -145,6 +198,24 @@ pub async fn restore_sqlite(source: &Path, target: &Path) -> Result<BackupManife
     if let Err(error) = put {
         let _ = fs::remove_file(&partial);
         return Err(BackupError::File(target.to_owned(), error));
+    }
+    Ok(manifest)
+}
+
+/// The manifest of a copy of that kind which is what it says, and of a schema this version knows.
+pub(crate) fn proved(source: &Path, kind: &str) -> Result<BackupManifest, BackupError> {
+    let missing = |why: String| BackupError::NoManifest(source.to_owned(), why);
+    let text = fs::read(manifest_path(source)).map_err(|error| missing(error.to_string()))?;
+    let manifest: BackupManifest =
+        serde_json::from_slice(&text).map_err(|error| missing(error.to_string()))?;
+    if manifest.kind != kind {
+        return Err(missing(format!("it is of kind {:?}, and this database needs {kind:?}", manifest.kind)));
+    }
+    if digest(source)? != (manifest.bytes, manifest.sha256.clone()) {
+        return Err(BackupError::Damaged(source.to_owned()));
+    }
+    if manifest.schema > migration::newest() {
+        return Err(BackupError::Newer(source.to_owned(), manifest.schema));
     }
     Ok(manifest)
 }
@@ -168,7 +239,7 @@ async fn inspect(path: &Path) -> Result<String, BackupError> {
     Ok(schema)
 }
 
-fn digest(path: &Path) -> Result<(u64, String), BackupError> {
+pub(crate) fn digest(path: &Path) -> Result<(u64, String), BackupError> {
     let failed = |error| BackupError::File(path.to_owned(), error);
     let mut file = File::open(path).map_err(failed)?;
     let (mut hash, mut bytes, mut buffer) = (Sha256::new(), 0_u64, vec![0_u8; 64 * 1_024]);

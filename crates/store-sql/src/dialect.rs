@@ -20,6 +20,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("channel_messages.id", "pk_channel_messages"),
     ("ai_session_steps.id", "pk_ai_session_steps"),
     ("ai_session_steps.session_id, ai_session_steps.step_order", "uq_ai_session_steps_order"),
+    ("ai_sessions.account_id, ai_sessions.guided_session_id", "uq_ai_sessions_guided"),
     ("ai_sessions.id", "pk_ai_sessions"),
     ("ai_sessions.id, ai_sessions.account_id", "pk_ai_sessions"),
     ("chat_messages.chat_id, chat_messages.id", "pk_chat_messages"),

@@ -9,6 +9,7 @@ mod ai_sessions;
 mod assistant;
 mod audit;
 mod backup;
+mod backup_postgres;
 #[cfg(test)]
 mod cancelled_begin;
 mod channels;
@@ -48,5 +49,6 @@ mod uploads;
 mod writing;
 
 pub use backup::{BackupError, BackupManifest, backup_sqlite, restore_sqlite};
+pub use backup_postgres::{backup_postgres, restore_postgres};
 pub use connect::{ConnectError, SqlOptions};
 pub use store::{RoleError, SqlStore};

@@ -54,7 +54,8 @@ pub use channels::{ChannelMessagePage, SetUpChannel};
 pub use credentials::{SealedCount, count_sealed};
 pub use folders::{FolderPatch, FolderView, NewFolder, NewFolderScope};
 pub use handoff::{
-    EscalationPage, EscalationReport, HandOver, HandoffMade, HandoffView, NamedGroup, QualityAsk,
+    EscalationPage, EscalationReport, GuidedHandOver, HandOver, HandoffMade, HandoffView, NamedGroup,
+    QualityAsk,
 };
 pub use invites::{InviteLookup, InviteView, NewInvite, NewMember};
 pub use mail::{ResetLink, job_handlers};

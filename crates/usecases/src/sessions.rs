@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rf_audit::events;
 use rf_auth_policy::{Action, decide, require};
-use rf_kernel::{BatchId, Checks, Failure, Page, Revision, SessionId, TreeId, UserId, codes::STALE_REVISION};
+use rf_kernel::{
+    AiSessionId, BatchId, Checks, Failure, Page, Revision, SessionId, TreeId, UserId, codes::STALE_REVISION,
+};
 use rf_sessions::{
     AppendOutcome, LogEntry, NewSession, Outcome, Session, SessionCursor, SessionFilter, SessionUpdate,
     SessionUpdateOutcome, StepCommand, Variables, codes,
@@ -77,12 +79,23 @@ pub struct SessionView {
     pub session: Session,
     /// The step it is at.
     pub current_step_id: Option<String>,
+    /// The conversation it goes on in, where it was handed over.
+    pub ai_session_id: Option<AiSessionId>,
 }
 
 impl SessionView {
     fn of(session: Session, flow: &SnapshotContent) -> Self {
         let current_step_id = session.current_step_id(&flow.structure);
-        Self { session, current_step_id }
+        Self { session, current_step_id, ai_session_id: None }
+    }
+
+    /// The same, with where it goes on.
+    async fn with_whereabouts(mut self, work: &mut Work) -> Result<Self, Failure> {
+        if self.session.outcome == Some(Outcome::Escalated) {
+            let (tenant, id) = (self.session.account_id, self.session.id);
+            self.ai_session_id = work.unit.ai_session_of_guided(tenant, id).await?;
+        }
+        Ok(self)
     }
 }
 
@@ -122,7 +135,7 @@ impl App {
             let session = session.ok_or_else(session_not_found)?;
             session.require_access(&work.actor)?;
             let flow = session.flow()?;
-            Ok(SessionView::of(session, &flow))
+            SessionView::of(session, &flow).with_whereabouts(work).await
         })
         .await
     }
@@ -431,7 +444,7 @@ impl App {
                 let payload = json!({ "outcome": session.outcome });
                 self.audit_session(work, &session, events::SESSION_COMPLETED, payload).await?;
             }
-            Ok(SessionView::of(session, &flow))
+            SessionView::of(session, &flow).with_whereabouts(work).await
         })
         .await
     }
@@ -464,7 +477,7 @@ async fn keep_new(work: &mut Work, mut session: Session) -> Result<SessionView, 
     Ok(SessionView::of(session, &flow))
 }
 
-async fn keep_changed(
+pub(crate) async fn keep_changed(
     work: &mut Work,
     session: &Session,
     before: Revision,

@@ -26,6 +26,7 @@ pub(crate) fn ai_session_summary(summary: AiSessionSummary) -> AiSessionSummaryB
         step_count: summary.step_count,
         user_id: summary.user_id.uuid(),
         escalated_to_id: summary.escalated_to_id.map(Into::into),
+        picked_up_by: summary.picked_up_by.map(Into::into),
         created_at: summary.created_at,
         updated_at: summary.updated_at,
         resolved_at: summary.resolved_at,
@@ -40,6 +41,7 @@ pub(crate) fn ai_session(view: AiSessionView) -> AiSessionResponse {
     let engine = engine.unwrap_or(EngineNote { name: session.engine.clone(), reason: None });
     AiSessionResponse {
         summary: ai_session_summary(AiSessionSummary::of(&session)),
+        guided_session_id: session.guided_session_id.map(Into::into),
         intake_type: session.intake_type,
         intake_content: IntakeContentBody {
             text: session.intake.text,

@@ -22,7 +22,11 @@ pub(crate) fn batch_progress(progress: BatchProgress) -> BatchProgressResponse {
 }
 
 pub(crate) fn session(view: SessionView) -> SessionResponse {
-    SessionResponse { current_step_id: view.current_step_id, ..session_in_list(view.session) }
+    SessionResponse {
+        current_step_id: view.current_step_id,
+        ai_session_id: view.ai_session_id.map(Into::into),
+        ..session_in_list(view.session)
+    }
 }
 
 pub(crate) fn session_in_list(session: Session) -> SessionResponse {
@@ -54,6 +58,7 @@ pub(crate) fn session_in_list(session: Session) -> SessionResponse {
         updated_at: session.updated_at,
         revision: session.revision.0,
         current_step_id: None,
+        ai_session_id: None,
         active_seconds: session.active_seconds,
     }
 }

@@ -8,14 +8,14 @@ use rf_api_types::{
     error::ErrorBody,
     handoff::{
         EscalateRequest, EscalationCountResponse, EscalationNumbersQuery, EscalationNumbersResponse,
-        EscalationQualityRequest, EscalationQualityResponse, EscalationQuery, HandoffAssign, HandoffBody,
-        HandoffMadeResponse, HandoffRelease, HandoffRequest, PickupRequest,
+        EscalationQualityRequest, EscalationQualityResponse, EscalationQuery, GuidedQualityRequest,
+        HandoffAssign, HandoffBody, HandoffMadeResponse, HandoffRelease, HandoffRequest, PickupRequest,
     },
     pilot::AiSessionResponse,
 };
 use rf_handoff::{EscalationCursor, HandoffIntent};
 use rf_kernel::{Failure, HandoffId};
-use rf_usecases::{EscalationPage, HandOver, QualityAsk};
+use rf_usecases::{EscalationPage, GuidedHandOver, HandOver, QualityAsk};
 
 use super::{NEXT_CURSOR, method_not_allowed, no_cursor, page, read_cursor, write_cursor};
 use crate::{
@@ -40,6 +40,14 @@ pub(crate) fn configure_sessions(config: &mut ServiceConfig) {
         .service(web::resource("/{id}/handoffs/{handoff_id}/claim").post(claim).default_service(other()))
         .service(web::resource("/{id}/handoffs/{handoff_id}/release").post(release).default_service(other()))
         .service(web::resource("/{id}/handoffs/{handoff_id}/assign").post(assign).default_service(other()));
+}
+
+/// What stands below the guided sessions.
+pub(crate) fn configure_guided(config: &mut ServiceConfig) {
+    let other = || web::to(method_not_allowed);
+    config
+        .service(web::resource("/{id}/escalation-quality").post(guided_quality).default_service(other()))
+        .service(web::resource("/{id}/handoff").post(hand_over_guided).default_service(other()));
 }
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -103,6 +111,42 @@ async fn made(
         answer(None, &map::handoff_made(app.hand_over(caller, id.0.into(), asked).await?))
     })
     .await
+}
+
+/// Hand a guided session over: it ends as escalated, and a conversation that begins with its steps waits in the queue.
+#[utoipa::path(post, path = "/api/v1/sessions/{id}/handoff", tag = "handoffs", operation_id = "hand_over_guided",
+    params(("id" = uuid::Uuid, Path)), request_body = HandoffRequest,
+    responses((status = 201, body = HandoffMadeResponse), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(crate) async fn hand_over_guided(
+    app: AppData,
+    auth: Auth,
+    once: Once,
+    id: PathId,
+    body: Json<HandoffRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let HandoffRequest { intent, reason, target_user_id } = body.0;
+    let asked = GuidedHandOver { intent, reason, target_user_id: target_user_id.map(Into::into) };
+    once.created(&app, &auth, async |caller| {
+        answer(None, &map::handoff_made(app.hand_over_guided(caller, id.0.into(), &asked).await?))
+    })
+    .await
+}
+
+/// What the receiver of a guided session will ask, and how much of it is on record. Refuses nothing.
+#[utoipa::path(post, path = "/api/v1/sessions/{id}/escalation-quality", tag = "handoffs",
+    operation_id = "guided_escalation_quality", params(("id" = uuid::Uuid, Path)), request_body = GuidedQualityRequest,
+    responses((status = 200, body = EscalationQualityResponse), (status = 404, body = ErrorBody),
+        (status = 409, body = ErrorBody)))]
+pub(crate) async fn guided_quality(
+    app: AppData,
+    auth: Auth,
+    id: PathId,
+    body: Json<GuidedQualityRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let GuidedQualityRequest { reason, domain } = body.0;
+    let quality = app.guided_escalation_quality(&auth.0, id.0.into(), domain.as_deref(), &reason).await?;
+    Ok(HttpResponse::Ok().json(map::escalation_quality(quality)))
 }
 
 /// The escalations that wait, newest first.

@@ -42,6 +42,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .service(web::resource("/batch").post(batch).default_service(other()))
             .service(web::resource("/{id}").get(get).put(update).default_service(other()))
             .configure(super::psa_time::configure_sessions)
+            .configure(super::handoff::configure_guided)
             .service(web::resource("/{id}/start").post(begin).default_service(other()))
             .service(web::resource("/{id}/steps").post(step).default_service(other()))
             .service(web::resource("/batches/{id}").get(batch_progress).default_service(other()))

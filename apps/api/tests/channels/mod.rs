@@ -240,3 +240,50 @@ async fn a_message_outlives_its_channel_and_says_so() {
     assert_eq!(messages[0]["attempts"][1]["words"], "The channel was taken away.");
     assert!(room.simulator.posted().is_empty());
 }
+
+/// Owners and admins, with the way to where they look; once, however often it is sent again, and no channel.
+#[tokio::test]
+async fn a_message_that_waits_for_somebody_is_told_to_those_who_look_after_channels() {
+    for database in [Database::memory().await, Database::sqlite().await, Database::postgres().await] {
+        let room = Room::over(database).await;
+        room.channel("slack", &room.simulator.slack("a")).await;
+        room.channel("teams", &room.simulator.teams("b")).await;
+        room.fault("/services", &[], Fault::DropAfterCommit);
+        room.tell(NoticeKind::SessionEscalated, "Escalation from Eli: the printer").await;
+        room.work().await;
+        let told = async |person| {
+            let client = room.world.again(person).await;
+            let listed = client.get("/notifications").await.expect(200);
+            let listed = listed.as_array().unwrap().clone();
+            listed.into_iter().filter(|one| one["kind"] == "channel.failed").collect::<Vec<Value>>()
+        };
+        let messages = room.messages().await;
+        let waits = messages.iter().find(|message| message["state"] == "uncertain").unwrap().clone();
+        for person in [&room.world.owner, &room.world.team_admin] {
+            let [notice] = &told(person).await[..] else { panic!("one each") };
+            assert_eq!(notice["link"], "/account/integrations");
+            let title = notice["title"].as_str().unwrap();
+            assert!(title.contains("“Dispatch”") && title.contains("somebody has to look"), "{notice}");
+            assert!(notice["body"].as_str().unwrap().starts_with("Escalated: "), "{notice}");
+        }
+        for person in [&room.world.engineer, &room.world.viewer, &room.world.stranger] {
+            assert_eq!(told(person).await, Vec::<Value>::new());
+        }
+        // Sent again by somebody, and lost again: they know.
+        let owner = room.world.again(&room.world.owner).await;
+        let again = format!("/integrations/channels/messages/{}/retry", id(&waits));
+        owner.post(&again, json!({})).await.expect(200);
+        room.work().await;
+        assert_eq!(told(&room.world.owner).await.len(), 1);
+        assert_eq!(room.messages().await.len(), 2, "no channel is told of it");
+        // Taken away: the next one for it is refused, and that is said too.
+        room.tell(NoticeKind::SessionEscalated, "Escalation from Eli: the scanner").await;
+        let listed = owner.get("/integrations/channels").await.expect(200);
+        let slack = listed.as_array().unwrap().iter().find(|channel| channel["kind"] == "slack").unwrap();
+        owner.delete(&format!("/integrations/channels/{}", id(slack))).await.expect_empty();
+        room.work().await;
+        let titles = told(&room.world.owner).await;
+        assert_eq!(titles.len(), 2);
+        assert!(titles[0]["title"].as_str().unwrap().contains("a channel that is gone"), "{titles:?}");
+    }
+}

@@ -293,3 +293,41 @@ async fn the_place_of_a_dead_client_is_free_again() {
         );
     }
 }
+
+/// A client that vanishes without a FIN is noticed by the kernel: the server's end of a stream has the timer of a keepalive
+/// that is due well before a minute has passed.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_server_s_end_of_a_stream_asks_whether_anybody_is_there() {
+    let w = World::over(Database::memory().await).await;
+    let mut stream = Stream::open(&w.engineer(), None).await;
+    assert_eq!(stream.event().await.event, "ready");
+    let server = w.server.address().port();
+    let until = Instant::now() + Duration::from_secs(20);
+    loop {
+        let timers = timers_of(server);
+        // What was just sent may still be on its way to be acknowledged: another timer, until it is.
+        if !timers.is_empty() && timers.iter().all(|(timer, due)| timer == "02" && *due <= 2_000) {
+            return;
+        }
+        assert!(Instant::now() < until, "02 is a keepalive, due within 2,000 hundredths: {timers:?}");
+        tokio::task::yield_now().await;
+    }
+}
+
+/// The timer of each connection that is established at that port, and when it is due, in hundredths of a second.
+#[cfg(target_os = "linux")]
+fn timers_of(port: u16) -> Vec<(String, u64)> {
+    let is_port = |address: &str| {
+        let number = address.rsplit_once(':').and_then(|(_, number)| u16::from_str_radix(number, 16).ok());
+        number == Some(port)
+    };
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let lines = table.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let ours = lines.filter(|columns| columns[3] == "01" && is_port(columns[1]));
+    ours.map(|columns| {
+        let (timer, due) = columns[5].split_once(':').unwrap();
+        (timer.to_owned(), u64::from_str_radix(due, 16).unwrap())
+    })
+    .collect()
+}

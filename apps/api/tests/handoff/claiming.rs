@@ -156,16 +156,26 @@ async fn claimed_and_handed_over_again_it_starts_anew(w: World) {
     let colleague = w.colleague();
     let (path, made) = escalated(&w.engineer()).await;
     colleague.post(&format!("{}/claim", handoff_at(&path, &made)), json!({})).await.expect(200);
+    let picked = json!(w.colleague.id);
+    assert_eq!(colleague.get(&path).await.expect(200)["picked_up_by"], picked);
+    assert_eq!(w.engineer().get("/ai-sessions").await.expect(200)[0]["picked_up_by"], picked);
     let body = json!({ "intent": "escalate", "reason": "It is the vendor's" });
+    let again = colleague.post(&format!("{path}/handoff"), body.clone()).await.expect(201);
+    // Theirs to follow while it waits, and to go on with when they take it back.
+    assert_eq!(colleague.get("/ai-sessions").await.expect(200)[0]["picked_up_by"], picked);
+    colleague.post(&format!("{}/release", handoff_at(&path, &again)), json!({})).await.expect(200);
+    assert_eq!(colleague.get(&path).await.expect(200)["can_work"], true);
     let again = colleague.post(&format!("{path}/handoff"), body).await.expect(201);
     let listed = w.engineer().get(&format!("{path}/handoffs")).await.expect(200);
     let stands: Vec<_> = listed.as_array().unwrap().iter().map(|handoff| &handoff["status"]).collect();
-    assert_eq!(stands, ["waiting", "closed"]);
+    assert_eq!(stands, ["waiting", "released", "closed"]);
     let expert = w.person("Xena", Role::Engineer, None).await;
     w.being(&expert).post(&format!("{}/claim", handoff_at(&path, &again)), json!({})).await.expect(200);
     let session = w.being(&expert).get(&path).await.expect(200);
     assert_eq!(session["escalated_to_id"], json!(expert.id));
+    assert_eq!(session["picked_up_by"], json!(expert.id));
     colleague.get(&path).await.refused(403, "ai_session_access_denied");
+    assert_eq!(colleague.get("/ai-sessions").await.expect(200), json!([]));
 }
 
 /// The reminder is a job that is due a quarter of an hour after the handover; here it is run by hand.

@@ -1,6 +1,7 @@
 //! Handing a conversation over, over the wire: made, claimed by one, picked up, weighed, counted.
 
 mod claiming;
+mod guided;
 mod making;
 mod numbers;
 mod pickup;

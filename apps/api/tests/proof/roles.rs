@@ -136,7 +136,10 @@ pub(super) fn body(method: &Method, path: &str, things: &Things) -> Value {
         ("PUT", "/ai-sessions/{id}/documentation") => json!({ "kind": "ticket_summary", "text": "Edited" }),
         (_, "/ai-sessions/{id}/documentation") => json!({ "kind": "ticket_summary" }),
         (_, "/ai-sessions/escalation-quality") => json!({ "session_id": things.ai_session, "reason": "r" }),
-        (_, "/ai-sessions/{id}/handoff") => json!({ "intent": "escalate", "reason": "No rights" }),
+        (_, "/sessions/{id}/escalation-quality") => json!({ "reason": "r" }),
+        (_, "/sessions/{id}/handoff" | "/ai-sessions/{id}/handoff") => {
+            json!({ "intent": "escalate", "reason": "No rights" })
+        }
         (_, "/ai-sessions/{id}/escalate") => json!({ "escalation_reason": "No rights" }),
         (_, "/ai-sessions/{id}/pickup") => json!({ "mode": "continue" }),
         (_, "/ai-sessions/{id}/handoffs/{handoff_id}/assign") => json!({ "user_id": nobody }),

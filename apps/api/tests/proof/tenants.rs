@@ -66,6 +66,7 @@ fn body(method: &Method, path: &str) -> Value {
         "documentation" if *method == Method::PUT => json!({ "kind": "ticket_summary", "text": "taken" }),
         "documentation" => json!({ "kind": "ticket_summary" }),
         "handoff" => json!({ "intent": "escalate", "reason": "taken" }),
+        "escalation-quality" => json!({ "reason": "taken" }),
         "escalate" => json!({ "escalation_reason": "taken" }),
         "pickup" => json!({ "mode": "continue" }),
         "assign" => json!({ "user_id": Uuid::from_u128(7) }),

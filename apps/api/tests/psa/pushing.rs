@@ -274,6 +274,49 @@ async fn a_guided_session_is_pushed_as_it_ended() {
     }
 }
 
+/// Its own note and its own time, in the unit that hands it over; the conversation it goes on in adds what comes after.
+#[tokio::test]
+async fn a_guided_session_handed_over_is_in_its_ticket_once() {
+    let desk = Desk::over(Database::memory().await).await;
+    let on = json!({ "time_entry": { "create": true }, "rounding": { "step_minutes": 1 } });
+    desk.world.owner().patch("/integrations/psa/settings", on).await.expect(200);
+    let engineer = desk.world.engineer();
+    let flow = engineer.post("/trees", troubleshooting_flow("Printer offline")).await.expect(201);
+    let start = json!({ "tree_id": flow["id"], "ticket_number": OPEN.to_string() });
+    let guided = engineer.post("/sessions", start).await.expect(201);
+    let path = format!("/sessions/{}", guided["id"].as_str().unwrap());
+    desk.world.clock().advance(600);
+    let engineer = desk.world.again(&desk.world.engineer).await;
+    let answered = json!({
+        "entry_id": uuid::Uuid::from_u128(7), "action": "answer", "node_id": "start", "option_id": "yes",
+    });
+    engineer.post(&format!("{path}/steps"), answered).await.expect(200);
+    let escalation = json!({ "intent": "escalate", "reason": "No rights on the print server" });
+    let made = engineer.post(&format!("{path}/handoff"), escalation).await.expect(201);
+    assert_eq!(made["psa_result"], json!({ "status": "queued" }));
+    assert_eq!(desk.pushes(guided["id"].as_str().unwrap()).await.len(), 2, "its note and its time");
+    let session = made["handoff"]["session_id"].as_str().unwrap().to_owned();
+    assert_eq!(desk.pushes(&session).await, Vec::<Value>::new());
+    desk.work().await;
+    assert_eq!((desk.ours(OPEN, Artefact::Note), desk.ours(OPEN, Artefact::Time)), (1, 1));
+    let notes = desk.simulator.notes(OPEN);
+    let note = notes.iter().find(|note| note.contains("[ResolutionFlow RF-")).unwrap();
+    assert!(note.starts_with("ESCALATED") && note.contains("No rights on the print server"), "{note}");
+    let charged = engineer.get(&format!("{path}/time")).await.expect(200);
+    assert_eq!(charged["entries"][0]["worked_seconds"], 600, "{charged}");
+    let taker = desk.world.again(&desk.world.team_admin).await;
+    let at = format!("/ai-sessions/{session}");
+    taker.post(&format!("{at}/pickup"), json!({ "mode": "continue" })).await.expect(200);
+    desk.world.clock().advance(120);
+    let taker = desk.world.again(&desk.world.team_admin).await;
+    let end = json!({ "resolution_summary": "The driver was replaced." });
+    taker.post(&format!("{at}/resolve"), end).await.expect(200);
+    desk.work().await;
+    assert_eq!((desk.ours(OPEN, Artefact::Note), desk.ours(OPEN, Artefact::Time)), (2, 2));
+    let after = taker.get(&format!("{at}/time")).await.expect(200);
+    assert_eq!(after["entries"][0]["worked_seconds"], 120, "and not the guided session's again: {after}");
+}
+
 #[tokio::test]
 async fn without_a_ticket_or_a_wish_nothing_is_pushed() {
     let desk = Desk::over(Database::memory().await).await;

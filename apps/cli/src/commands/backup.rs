@@ -12,11 +12,11 @@ use serde_json::json;
 use crate::output::{Output, with_progress};
 
 pub(crate) async fn backup(config: &Config, file: &Path, output: Output) -> anyhow::Result<ExitCode> {
-    let database = rf_bootstrap::sqlite_file(config)?;
+    // How large a dump of Postgres will be, nobody knows before.
+    let whole = rf_bootstrap::sqlite_file(config).map_or(0, |database| size_of(&database));
     let copied = file.to_owned();
     let work = rf_bootstrap::backup(config, file);
-    let (manifest, files) =
-        with_progress("copying", size_of(&database), move || size_of(&copied), work).await?;
+    let (manifest, files) = with_progress("copying", whole, move || size_of(&copied), work).await?;
     output.tell(
         &json!({ "file": file.display().to_string(), "manifest": manifest, "files": files }),
         &format!(
@@ -36,15 +36,16 @@ pub(crate) async fn backup(config: &Config, file: &Path, output: Output) -> anyh
 }
 
 pub(crate) async fn restore(config: &Config, file: &Path, output: Output) -> anyhow::Result<ExitCode> {
-    let partial = PathBuf::from(format!("{}.restoring", rf_bootstrap::sqlite_file(config)?.display()));
+    let partial = rf_bootstrap::sqlite_file(config)
+        .map(|database| PathBuf::from(format!("{}.restoring", database.display())));
+    let whole = partial.as_ref().map_or(0, |_| size_of(file));
+    let done = move || partial.as_deref().map_or(0, size_of);
     let work = rf_bootstrap::restore(config, file);
-    let (target, manifest, files) =
-        with_progress("restoring", size_of(file), move || size_of(&partial), work).await?;
+    let (target, manifest, files) = with_progress("restoring", whole, done, work).await?;
     output.tell(
-        &json!({ "database": target.display().to_string(), "manifest": manifest, "files": files }),
+        &json!({ "database": target, "manifest": manifest, "files": files }),
         &format!(
-            "{}: restored as of {}, schema {}{}",
-            target.display(),
+            "{target}: restored as of {}, schema {}{}",
             manifest.created_at,
             manifest.schema,
             if files > 0 { format!(", with {}", counted(files)) } else { String::new() }

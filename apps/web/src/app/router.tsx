@@ -48,7 +48,7 @@ export const router = createBrowserRouter([
               { path: 'flows', lazy: () => import('@/features/flows/flow-library-page') },
               { path: 'flows/:flowId', lazy: () => import('./routes/flow-detail') },
               { path: 'sessions', lazy: () => import('@/features/sessions/history-page') },
-              { path: 'sessions/:sessionId', lazy: () => import('@/features/sessions/runner/runner-page') },
+              { path: 'sessions/:sessionId', lazy: () => import('./routes/guided-session') },
               {
                 path: 'sessions/:sessionId/document',
                 lazy: () => import('@/features/sessions/document-page'),

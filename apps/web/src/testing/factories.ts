@@ -83,6 +83,7 @@ export function makeSession(change: Partial<SessionResponse> = {}): SessionRespo
     updated_at: '2026-11-23T14:00:00Z',
     revision: 1,
     status: 'active',
+    ai_session_id: null,
     current_step_id: 'start',
     active_seconds: 0,
     ...change,

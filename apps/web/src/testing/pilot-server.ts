@@ -52,6 +52,8 @@ export const makeAiSession = (change: Partial<AiSession> = {}): AiSession => ({
   step_count: 1,
   user_id: 'user',
   escalated_to_id: null,
+  picked_up_by: null,
+  guided_session_id: null,
   created_at: AT,
   updated_at: AT,
   resolved_at: null,

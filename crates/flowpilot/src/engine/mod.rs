@@ -14,6 +14,7 @@ mod walk;
 mod world;
 
 pub use state::EngineState;
+pub(crate) use walk::proposal as proposal_of;
 pub use world::{FixOffer, Flow, Input, Turn, World};
 
 use rf_kernel::Failure;

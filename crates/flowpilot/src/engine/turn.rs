@@ -65,10 +65,13 @@ impl<'a> Taking<'a> {
 
     pub(super) fn take(mut self, input: &Input) -> Result<Turn, Failure> {
         match (input, self.state.problem.is_some()) {
-            (Input::Begin(_), true) => {
+            (Input::Begin(_) | Input::TakeOn { .. }, true) => {
                 return Err(Failure::new(codes::COPILOT_BEGUN, "This conversation has begun already."));
             }
             (Input::Begin(reading), false) => self.begin(reading),
+            (Input::TakeOn { text, tree, name, at }, false) => {
+                self.take_on(text, *tree, name, at.as_deref());
+            }
             (_, false) => {
                 return Err(Failure::new(codes::COPILOT_NOT_BEGUN, "This conversation has not begun yet."));
             }
@@ -105,6 +108,25 @@ impl<'a> Taking<'a> {
         self.state.ranked = std::mem::take(&mut self.matches);
         self.say_signatures(reading);
         self.set_out();
+    }
+
+    /// Begins with what was worked in a flow by hand, and goes on with that flow where it stood.
+    fn take_on(&mut self, reading: &Reading, tree: TreeId, name: &str, at: Option<&str>) {
+        self.state.problem = Some((reading.summary.clone(), reading.domain));
+        self.state.ranked = std::mem::take(&mut self.matches);
+        self.say_signatures(reading);
+        for step in self.steps.iter().filter(|step| !step.withdrawn) {
+            if let StepSource::Flow { tree_id, node_id, .. } = &step.proposal.source {
+                self.state.visit(*tree_id, node_id);
+            }
+        }
+        let Some(at) = at.filter(|_| self.flows.contains_key(&tree)) else {
+            self.state.done_with.insert(tree);
+            return self.set_out();
+        };
+        self.resume_flow(tree, name);
+        self.say(format!("“{name}” was worked by hand until here. I go on where it stood."));
+        self.propose(at, "The guided session stood here.".to_owned());
     }
 
     /// Takes the way the best match calls for.

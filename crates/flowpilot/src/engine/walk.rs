@@ -35,7 +35,7 @@ pub(super) const fn is_checklist(flow: &Flow) -> bool {
 }
 
 /// That node or step as a proposal; `None` when the flow has none of that name.
-pub(super) fn proposal(flow: &Flow, id: &str, why: String) -> Option<Proposal> {
+pub(crate) fn proposal(flow: &Flow, id: &str, why: String) -> Option<Proposal> {
     let source =
         StepSource::Flow { tree_id: flow.tree_id, tree_name: flow.name.clone(), node_id: id.to_owned() };
     match &flow.structure {

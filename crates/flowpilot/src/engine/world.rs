@@ -35,6 +35,17 @@ pub struct World<'a> {
 pub enum Input {
     /// The conversation begins with what came in.
     Begin(Reading),
+    /// The conversation begins with the steps of a flow that were worked by hand, and goes on at that one.
+    TakeOn {
+        /// What came in.
+        text: Reading,
+        /// The flow.
+        tree: TreeId,
+        /// Its name.
+        name: String,
+        /// The step it stands at; none where all were worked.
+        at: Option<String>,
+    },
     /// The engineer wrote something.
     Message {
         /// What.

@@ -120,6 +120,12 @@ impl Redactor {
         Ok(Self::of(Detectors::new(options)?, Secrets::none()))
     }
 
+    /// Masks the values of the secret variables among `variables`, and nothing else.
+    #[must_use]
+    pub fn of_values(variables: &[Variable]) -> Self {
+        Self { patterns: None, secrets: Secrets::of(variables) }
+    }
+
     /// Also masks the values of the secret variables among `variables`, and the texts `marked`.
     #[must_use]
     pub fn with_values(self, variables: &[Variable], marked: &[String]) -> Self {

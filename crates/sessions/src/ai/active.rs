@@ -12,6 +12,8 @@ impl AiSession {
         let done = steps.iter().filter_map(|step| step.answer.as_ref()).map(|answer| answer.at);
         let mut instants: Vec<_> =
             said.chain(done).chain([self.created_at]).chain(self.resolved_at).collect();
+        // What was worked in a guided session before is that session's time.
+        instants.retain(|at| *at >= self.created_at);
         instants.sort_unstable();
         let gap = |pair: &[rf_kernel::Timestamp]| {
             pair[1].seconds_since(pair[0]).clamp(0, LONGEST_COUNTED_GAP_SECONDS)

@@ -1,7 +1,7 @@
 //! Where conversations are kept. Implemented by the store adapters.
 
 use async_trait::async_trait;
-use rf_kernel::{AccountId, AiSessionId, Page, Revision, StoreError, Timestamp, UserId};
+use rf_kernel::{AccountId, AiSessionId, Page, Revision, SessionId, StoreError, Timestamp, UserId};
 
 use super::{AiSession, AiSessionStatus, AiStep, ConfidenceTier, SuggestedFix};
 
@@ -25,6 +25,8 @@ pub struct AiSessionSummary {
     pub user_id: UserId,
     /// Who has it now.
     pub escalated_to_id: Option<UserId>,
+    /// Who took it over last.
+    pub picked_up_by: Option<UserId>,
     /// What it is called.
     pub title: Option<String>,
     /// The problem in a line.
@@ -57,6 +59,7 @@ impl AiSessionSummary {
             id: session.id,
             user_id: session.user_id,
             escalated_to_id: session.escalated_to_id,
+            picked_up_by: session.picked_up_by,
             title: session.title.clone(),
             problem_summary: session.problem_summary.clone(),
             problem_domain: session.problem_domain.clone(),
@@ -75,7 +78,7 @@ impl AiSessionSummary {
 /// Which conversations to list. All conditions hold together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AiSessionFilter {
-    /// Worked by this person, or taken over by them (CHAT-03).
+    /// Worked by this person, on its way to them, or taken over by them (CHAT-03).
     pub person: Option<UserId>,
     /// Where they stand; any of these, all where none is named.
     pub statuses: Vec<AiSessionStatus>,
@@ -114,6 +117,12 @@ pub trait AiSessionRepository: Send {
         session: &AiSession,
         expected: Revision,
     ) -> Result<AiSessionUpdateOutcome, StoreError>;
+    /// The conversation that goes on from that guided session of the account.
+    async fn ai_session_of_guided(
+        &mut self,
+        tenant: AccountId,
+        guided: SessionId,
+    ) -> Result<Option<AiSessionId>, StoreError>;
     /// A page of what comes after `after`: what something happened to last first, then by id, newest first.
     async fn list_ai_sessions(
         &mut self,

@@ -2,7 +2,8 @@
 
 use rf_auth_policy::Actor;
 use rf_kernel::{
-    AccountId, AiSessionId, Checks, EntryId, Failure, Revision, TeamId, Timestamp, TreeId, UserId, names,
+    AccountId, AiSessionId, Checks, EntryId, Failure, Revision, SessionId, TeamId, Timestamp, TreeId, UserId,
+    names,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -192,6 +193,10 @@ pub struct AiSession {
     pub escalation_package: Option<Value>,
     /// Who has it now.
     pub escalated_to_id: Option<UserId>,
+    /// Who took it over last, and has not put it back (CHAT-03); also while it waits for the next one.
+    pub picked_up_by: Option<UserId>,
+    /// The guided session it goes on from.
+    pub guided_session_id: Option<SessionId>,
     /// How good the copilot was, 1 to 5.
     pub session_rating: Option<i64>,
     /// And why.
@@ -281,6 +286,8 @@ impl NewAiSession {
             escalation_reason: None,
             escalation_package: None,
             escalated_to_id: None,
+            picked_up_by: None,
+            guided_session_id: None,
             session_rating: None,
             session_feedback: None,
             total_input_tokens: 0,

@@ -329,6 +329,7 @@ forward! { AiSessionRepository {
     insert_ai_session(session: &AiSession) -> ();
     ai_session_by_id(tenant: AccountId, id: AiSessionId) -> Option<AiSession>;
     ai_session_for_update(tenant: AccountId, id: AiSessionId) -> Option<AiSession>;
+    ai_session_of_guided(tenant: AccountId, guided: SessionId) -> Option<AiSessionId>;
     update_ai_session(tenant: AccountId, session: &AiSession, expected: Revision) -> AiSessionUpdateOutcome;
     list_ai_sessions(tenant: AccountId, filter: &AiSessionFilter, after: Option<AiSessionCursor>, page: Page)
         -> Vec<AiSessionSummary>;

@@ -42,6 +42,8 @@ pub struct Model {
     pub updated_at: i64,
     pub resolved_at: Option<i64>,
     pub revision: i64,
+    pub guided_session_id: Option<Uuid>,
+    pub picked_up_by: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

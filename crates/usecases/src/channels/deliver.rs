@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rf_accounts::RedactionSettings;
+use rf_auth_policy::{Action, decide};
 use rf_jobs::{AtOnce, Job, JobError, JobHandler, RetryPolicy};
 use rf_kernel::{AccountId, ChannelMessageId, Failure};
 use rf_notes::Redactor;
 use rf_notifications::{
     BeginChat, Card, Channel, ChannelError, ChannelMessage, ChannelMessageState, MAX_BODY_CHARS,
-    MAX_TITLE_CHARS, cut, heading, page_of,
+    MAX_TITLE_CHARS, Notice, NoticeKind, cut, heading, page_of,
 };
-use rf_store::Access;
+use rf_store::{Access, UnitOfWork};
 
 use crate::App;
 
@@ -64,11 +65,14 @@ impl App {
                     .await;
             }
             BeginChat::Settled => {
-                self.account_write(account, async |unit| {
-                    Ok(unit.update_channel_message(&message, before).await?)
-                })
-                .await?;
-                return Ok(());
+                return self
+                    .account_write(account, async |unit| {
+                        if unit.update_channel_message(&message, before).await? {
+                            self.say_that_it_waits(unit, &message).await?;
+                        }
+                        Ok(())
+                    })
+                    .await;
             }
             BeginChat::Post => {}
         }
@@ -126,10 +130,47 @@ impl App {
             if kept && state == ChannelMessageState::Queued {
                 self.enqueue_channel_message(unit, account, id, wait.unwrap_or(0)).await?;
             }
+            if kept {
+                self.say_that_it_waits(unit, &message).await?;
+            }
             Ok(())
         })
         .await?;
         tracing::info!(message = %id, state = state.as_str(), tries = message.tries, "a message for a channel");
         Ok(())
+    }
+
+    /// Tells those who look after channels of a message that waits for somebody, once however often it is sent again.
+    async fn say_that_it_waits(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        message: &ChannelMessage,
+    ) -> Result<(), Failure> {
+        if !message.waits_for_the_first_time() {
+            return Ok(());
+        }
+        let account = message.account_id;
+        let channel = unit.channel_by_id(account, message.channel_id).await?;
+        let channel =
+            channel.map_or_else(|| "a channel that is gone".into(), |channel| format!("“{}”", channel.name));
+        let title = match message.state {
+            ChannelMessageState::Uncertain => {
+                format!("Nobody knows whether a message is in {channel}: somebody has to look")
+            }
+            _ => format!("A message is not in {channel}: somebody has to look"),
+        };
+        let words = message.attempts.last().map(|attempt| attempt.words.as_str()).unwrap_or_default();
+        let looks_after = |user: &&rf_accounts::User| {
+            user.can_sign_in() && decide(&user.actor(), Action::ManageIntegrations)
+        };
+        let to = unit.members(account).await?.iter().filter(looks_after).map(|user| user.id).collect();
+        let notice = Notice {
+            kind: NoticeKind::ChannelFailed,
+            title,
+            body: Some(format!("{}: {words}", heading(message.kind))),
+            link: Some("/account/integrations".into()),
+            to,
+        };
+        self.notify(unit, account, message.updated_at, &notice).await
     }
 }

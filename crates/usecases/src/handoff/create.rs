@@ -82,7 +82,7 @@ impl App {
             if let Some(target) = asked.target_user_id {
                 require_target(work, target).await?;
             }
-            let handoff = self.make(work, &mut session, new).await?;
+            let handoff = self.make(work, &mut session, new, None).await?;
             let psa_result = match handoff.intent {
                 HandoffIntent::Escalate => {
                     self.queue_push(work, &PushSubject::from(&session), Occasion::Escalate).await?
@@ -98,11 +98,14 @@ impl App {
         .await
     }
 
-    async fn make(
+    /// Makes a handoff of a conversation that may be handed over. `note` is what goes into the ticket where that is not
+    /// the conversation's own note.
+    pub(super) async fn make(
         &self,
         work: &mut Work,
         session: &mut AiSession,
         new: NewHandoff,
+        note: Option<String>,
     ) -> Result<Handoff, Failure> {
         let before = session.revision;
         let (tenant, now) = (session.account_id, work.ctx.now);
@@ -121,8 +124,10 @@ impl App {
         let mut handoff = new.made(session, snapshot, &actor, now);
         if escalates {
             session.escalation_package = Some(escalation_package(&handoff));
-            let rules = redaction_of(work).await?.options;
-            handoff.documentation = note_for_ticket(session, &steps, &fixes, &rules);
+            handoff.documentation = match note {
+                Some(note) => Some(note),
+                None => note_for_ticket(session, &steps, &fixes, &redaction_of(work).await?.options),
+            };
         }
         keep_changed(work, session, before).await?;
         work.unit.insert_handoff(&handoff).await?;

@@ -8,6 +8,7 @@ mod announce;
 mod assess;
 mod claim;
 mod create;
+mod guided;
 mod numbers;
 mod pickup;
 mod queue;
@@ -23,6 +24,7 @@ use rf_sessions::ai::{AiSession, AiStep};
 pub(crate) use self::{assess::AssessHandoff, remind::RemindOfHandoff};
 pub use self::{
     create::{HandOver, HandoffMade},
+    guided::GuidedHandOver,
     numbers::{EscalationReport, NamedGroup},
     queue::{EscalationPage, QualityAsk},
 };

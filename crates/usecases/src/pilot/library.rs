@@ -98,6 +98,11 @@ impl App {
         Ok(Searched { flows: self.flow_index(caller).await?, asked })
     }
 
+    /// The same by words alone: nobody outside is asked.
+    pub(crate) async fn searched_by_words(&self, caller: &Caller) -> Result<Searched, Failure> {
+        Ok(Searched { flows: self.flow_index(caller).await?, asked: Asked::default() })
+    }
+
     /// The same, for what was said in a conversation so far and what is said now; nothing where there is none.
     pub(crate) async fn searched_for(
         &self,

@@ -4,6 +4,7 @@ mod chase;
 mod documents;
 mod edits;
 mod fixes;
+mod from_guided;
 mod library;
 mod model;
 mod similar;
@@ -36,6 +37,7 @@ pub(crate) use self::model::{Called, Known, NoAnswer, Question, Showing, hidden,
 pub(crate) use self::{
     chase::RemindOfFix,
     documents::{supported, write_out},
+    from_guided::Continued,
     library::{ByAccount, FlowIndexes, Searched, published},
     weighing::{WeighedByModel, Weighing},
 };

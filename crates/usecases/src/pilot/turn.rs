@@ -201,8 +201,8 @@ impl App {
             kept.signatures = reading.signatures.into_iter().map(|found| (found.kind, found.code)).collect();
         }
         let mut wanted = kept.state.flows();
-        if let Input::Pick(picked) = input {
-            wanted.insert(picked);
+        if let Input::Pick(tree) | Input::TakeOn { tree, .. } = input {
+            wanted.insert(tree);
         }
         for id in wanted {
             if !flows.contains_key(&id)

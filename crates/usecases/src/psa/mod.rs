@@ -33,6 +33,7 @@ pub(crate) use self::{
     feed::{RefreshTicket, SyncPsa},
     push::occasion_of,
     status::SetPsaStatus,
+    tickets::ticket_id,
 };
 use crate::{App, Caller};
 

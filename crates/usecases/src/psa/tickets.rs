@@ -209,6 +209,6 @@ pub(super) async fn read_around(provider: &dyn PsaProvider, ticket: &Ticket, sna
 }
 
 /// The number of a ticket as people write it: `100`, `#100`.
-pub(super) fn ticket_id(text: &str) -> Option<PsaId> {
+pub(crate) fn ticket_id(text: &str) -> Option<PsaId> {
     text.trim().trim_start_matches('#').parse().ok()
 }

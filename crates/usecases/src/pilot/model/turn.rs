@@ -344,7 +344,7 @@ fn is_worth_asking(input: &TurnInput, turn: &Turn) -> bool {
 /// What the answer is needed for.
 const fn need(input: &Input) -> Need {
     match input {
-        Input::Begin(_) => Need::Intake,
+        Input::Begin(_) | Input::TakeOn { .. } => Need::Intake,
         Input::Verdict(Verdict { kind: VerdictKind::DidNotWork, .. }) | Input::Widen => Need::Diagnosis,
         Input::Message { .. } | Input::Verdict(_) | Input::Pick(_) | Input::Back | Input::Think => {
             Need::NextStep

@@ -24,10 +24,13 @@ function useHandoffMutation<I, O>(send: (input: I) => Promise<O>) {
   });
 }
 
-export const useHandOver = (sessionId: string) =>
-  useHandoffMutation((input: NewHandoff) =>
-    api.post<HandoffMade>(`/ai-sessions/${sessionId}/handoff`, input),
-  );
+/** `settled` is what has to be with the server before a guided session goes; a conversation has nothing on the way. */
+export const useHandOver = (sessionId: string, settled?: () => Promise<void>) =>
+  useHandoffMutation(async (input: NewHandoff) => {
+    await settled?.();
+    const kind = settled ? 'sessions' : 'ai-sessions';
+    return api.post<HandoffMade>(`/${kind}/${sessionId}/handoff`, input);
+  });
 
 /** Only one of many gets it; for them it may be sent as often as one likes. */
 export const useClaim = () =>

@@ -49,15 +49,19 @@ export const handoffsQuery = (sessionId: string) =>
   });
 
 /** What the receiver would still ask. It only advises: while it is not there, nothing waits for it. */
-export const qualityQuery = (sessionId: string, domain: string | null, reason: string) =>
+export const qualityQuery = (sessionId: string, guided: boolean, domain: string | null, reason: string) =>
   queryOptions({
     queryKey: ['handoffs', 'quality', sessionId, domain, reason],
-    queryFn: ({ signal }) =>
-      api.post<ReasonQuality>(
-        '/ai-sessions/escalation-quality',
-        { session_id: sessionId, reason, ...(domain === null ? {} : { domain }) },
-        { signal },
-      ),
+    queryFn: ({ signal }) => {
+      const asked = { reason, ...(domain === null ? {} : { domain }) };
+      return guided
+        ? api.post<ReasonQuality>(`/sessions/${sessionId}/escalation-quality`, asked, { signal })
+        : api.post<ReasonQuality>(
+            '/ai-sessions/escalation-quality',
+            { session_id: sessionId, ...asked },
+            { signal },
+          );
+    },
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     retry: false,

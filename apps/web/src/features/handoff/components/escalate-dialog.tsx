@@ -14,6 +14,8 @@ import { TargetField } from './target-field';
 
 interface EscalateProps {
   session: Pick<AiSession, 'id' | 'problem_domain' | 'psa_ticket_id'>;
+  /** Of a guided session: waits until all of it is with the server. Only a conversation can be parked. */
+  settled?: () => Promise<void>;
   /** Shows at once how it will stand; the server's answer follows. */
   onSent: (intent: HandoffIntent) => void;
   onDone: (made: HandoffMade) => void;
@@ -27,12 +29,19 @@ const INTENTS: { value: HandoffIntent; label: string; hint: string }[] = [
 ];
 
 /** What the receiver is told. Everything that was tried goes along by itself. */
-export default function EscalateDialog({ session, onSent, onDone, onFailed, onClose }: EscalateProps) {
+export default function EscalateDialog({
+  session,
+  settled,
+  onSent,
+  onDone,
+  onFailed,
+  onClose,
+}: EscalateProps) {
   const [reason, setReason] = useDraft(`handoff.reason.${session.id}`);
   const [intent, setIntent] = useState<HandoffIntent>('escalate');
   const [target, setTarget] = useState('');
   const [missing, setMissing] = useState(false);
-  const handOver = useHandOver(session.id);
+  const handOver = useHandOver(session.id, settled);
   const psa = usePsa();
   const writes = psa?.connected === true && psa.push_on_escalate && session.psa_ticket_id !== null;
 
@@ -56,7 +65,11 @@ export default function EscalateDialog({ session, onSent, onDone, onFailed, onCl
   return (
     <EndingDialog
       title="Hand it over"
-      description="The steps, their results and what was seen go along. Say what they do not."
+      description={
+        settled
+          ? 'The steps, their results and your notes go along. This session ends, and whoever takes it goes on in a conversation.'
+          : 'The steps, their results and what was seen go along. Say what they do not.'
+      }
       label="Hand the session over"
       submit={submitText(intent, writes)}
       busy={handOver.isPending}
@@ -65,7 +78,9 @@ export default function EscalateDialog({ session, onSent, onDone, onFailed, onCl
       onSubmit={submit}
       onClose={onClose}
     >
-      <Choice legend="What happens with it" value={intent} onChange={setIntent} options={INTENTS} />
+      {!settled && (
+        <Choice legend="What happens with it" value={intent} onChange={setIntent} options={INTENTS} />
+      )}
       <TextArea
         ref={takeFocus}
         label="Why it needs somebody else"
@@ -76,7 +91,9 @@ export default function EscalateDialog({ session, onSent, onDone, onFailed, onCl
         onKeyDown={submitOnEnter}
         error={missing ? 'Say in a sentence why you hand it over.' : undefined}
       />
-      {intent === 'escalate' && <QualityGate session={session} reason={reason} />}
+      {intent === 'escalate' && (
+        <QualityGate session={session} guided={settled !== undefined} reason={reason} />
+      )}
       {intent === 'escalate' && (
         <TargetField label="For somebody in particular" optional value={target} onChange={setTarget} />
       )}

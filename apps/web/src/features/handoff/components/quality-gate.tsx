@@ -14,13 +14,16 @@ const TYPING_MS = 400;
  */
 export function QualityGate({
   session,
+  guided = false,
   reason,
 }: {
   session: Pick<AiSession, 'id' | 'problem_domain'>;
+  /** One run of a flow, and no conversation. */
+  guided?: boolean;
   reason: string;
 }) {
   const typed = useDebounced(reason.trim(), TYPING_MS);
-  const { data } = useQuery(qualityQuery(session.id, session.problem_domain, typed));
+  const { data } = useQuery(qualityQuery(session.id, guided, session.problem_domain, typed));
   if (!data || data.asks.length === 0) return null;
   const { score, asks } = data;
   const answered = asks.filter((ask) => ask.answered).length;

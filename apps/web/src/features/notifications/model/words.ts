@@ -6,6 +6,7 @@ const EVENTS: Record<string, string> = {
   'handoff.released': 'My escalation goes back to the queue',
   'handoff.unclaimed': 'An escalation waits for too long',
   'psa.push_failed': 'A note did not reach its ticket',
+  'channel.failed': 'A message did not reach its channel',
   'fix.due': 'A fix you parked is to be verified',
 };
 

@@ -46,6 +46,11 @@ export function CompletedSession({ session }: { session: SessionResponse }) {
           actions={
             <>
               <SaveAsFlow session={session} size="lg" />
+              {session.ai_session_id != null && (
+                <ButtonLink to={`/pilot/${session.ai_session_id}`} size="lg">
+                  Goes on in a conversation
+                </ButtonLink>
+              )}
               <ButtonLink to={`/sessions/${session.id}/document`} variant="primary" size="lg">
                 <FileText aria-hidden className="size-4" /> Open the note
               </ButtonLink>

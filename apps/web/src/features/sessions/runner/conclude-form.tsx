@@ -6,14 +6,13 @@ import { useActions } from '@/shared/actions/registry';
 import { NetworkError, isCode, messageOf } from '@/shared/api/problem';
 import type { Outcome } from '@/shared/api/types';
 import { OUTCOME_LABEL, stepsOf } from '@/shared/lib/flow-structure';
-import { drafts } from '@/shared/lib/storage';
 import { useDraft } from '@/shared/lib/use-draft';
 import { Button } from '@/shared/ui/button';
 import { Callout } from '@/shared/ui/callout';
 import { TextArea } from '@/shared/ui/field';
 
 import { useCompleteSession } from '../api/mutations';
-import { noteDraft } from './step-note';
+import { settle } from './settle';
 import type { Runner } from './use-runner';
 
 const HINT: Record<Outcome, string> = {
@@ -33,7 +32,7 @@ interface ConcludeFormProps {
 
 /** How it ended. What was typed survives a reload, and nothing is completed before every step is with the server. */
 export function ConcludeForm({ runner, suggested, onClose }: ConcludeFormProps) {
-  const { session, queue } = runner;
+  const { session } = runner;
   const navigate = useNavigate();
   const complete = useCompleteSession(session.id);
   const [outcome, setOutcome] = useState<Outcome>(suggested);
@@ -66,14 +65,7 @@ export function ConcludeForm({ runner, suggested, onClose }: ConcludeFormProps) 
     setBusy(true);
     setProblem(null);
     try {
-      // A note still standing in the current step's field belongs to the record too.
-      const here = session.current_step_id;
-      const open = here ? drafts.get(noteDraft(session.id, here)).trim() : '';
-      if (here && open !== '') {
-        runner.step({ action: 'note', node_id: here, notes: open });
-        drafts.set(noteDraft(session.id, here), '');
-      }
-      await queue.settled();
+      await settle(runner);
       await complete.mutateAsync({
         outcome,
         ...(notes.trim() ? { outcome_notes: notes.trim() } : {}),

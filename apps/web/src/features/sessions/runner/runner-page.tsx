@@ -9,7 +9,7 @@ import { ActiveSession } from './active-session';
 import { CompletedSession } from './completed-session';
 import { PreparedSession } from './prepared-session';
 
-export function Component() {
+export function RunnerPage() {
   const { sessionId = '' } = useParams();
   const query = useQuery(sessionQuery(sessionId));
   return (

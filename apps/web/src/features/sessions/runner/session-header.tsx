@@ -11,6 +11,7 @@ import { TextField } from '@/shared/ui/field';
 import { usePageFocus } from '@/shared/ui/page-header';
 
 import { SaveAsFlow } from '../components/save-as-flow';
+import { Escalate } from './escalate';
 import type { Runner } from './use-runner';
 
 /** Counts on from the server's figure while the page is in view, and never runs backwards. */
@@ -86,6 +87,7 @@ export function SessionHeader({ runner, progress, onConclude }: SessionHeaderPro
           <span aria-hidden>{formatClock(seconds)}</span>
         </span>
         <SaveAsFlow session={session} settled={() => runner.queue.settled()} compact />
+        <Escalate runner={runner} />
         {onConclude && (
           <Button onClick={onConclude} kbd="f" className="max-sm:ml-auto">
             Conclude
