@@ -29,7 +29,7 @@ use script::SqlMigration;
 pub const APP_ROLE: &str = "rf_app";
 
 /// Tables with rows of tenants: all but the migrations' own. A test compares this with the catalogue.
-pub const TENANT_TABLES: [&str; 53] = [
+pub const TENANT_TABLES: [&str; 54] = [
     "accounts",
     "ai_session_steps",
     "ai_sessions",

@@ -64,9 +64,9 @@ base.describe('the offline copilot', () => {
       await expect(note(page)).toContainText('The uplink was on the old port.');
       await accessible(page, 'notes-document');
       // Shown as it is only where somebody asks for that.
-      await mask(page).click();
+      await mask(page).press('Space');
       await expect(note(page)).toContainText('Sommer2026!');
-      await mask(page).click();
+      await mask(page).press('Space');
       await expect(note(page)).not.toContainText('Sommer2026');
       await page.getByRole('button', { name: 'Use the generated text' }).click();
       await expect(note(page)).toContainText('The uplink was patched to the new firewall.');
@@ -152,7 +152,7 @@ test.describe('a model', () => {
     await expect(note(page)).not.toContainText('FW99');
     expect(await page.evaluate(() => window.scrollY)).toBe(before);
     // The same draft is read again, unmasked too, and nobody is asked for it.
-    await mask(page).click();
+    await mask(page).press('Space');
     await expect(page.getByText(/readable in this note/)).toBeVisible();
     await expect(note(page)).toContainText(PROBLEM);
     const calls = await api.get<unknown[]>(`/ai-sessions/${id}/sent`);

@@ -113,11 +113,13 @@ pub async fn kept_notes_are_hidden_from_other_accounts(store: &dyn Store) {
         (Access::write(other.id()), owner.id()),
         (Access::system_write(), other.id()),
     ] {
-        let mut unit = store.begin(access).await.unwrap();
         let theirs = fx::note_edit(&other, "Theirs");
+        let mut unit = store.begin(access).await.unwrap();
         assert!(unit.keep_note_edit(tenant, session.id, NOTE, Some(&theirs), Revision(0)).await.is_err());
+        drop(unit);
         let mut unit = store.begin(access).await.unwrap();
         assert!(unit.keep_note_draft(tenant, session.id, NOTE, &fx::note_draft("b")).await.is_err());
+        drop(unit);
         let mut unit = store.begin(access).await.unwrap();
         let seen = unit.keep_note_edit(tenant, session.id, NOTE, Some(&theirs), Revision(1)).await;
         assert!(!matches!(seen, Ok(KeepNoteOutcome::Kept)), "{seen:?}");

@@ -4,6 +4,7 @@
 
 use std::{
     net::SocketAddr,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -130,6 +131,15 @@ pub fn chat(simulator: Option<SocketAddr>) -> Arc<dyn ChannelPoster> {
 #[must_use]
 pub fn blobs() -> Arc<dyn BlobStore> {
     Arc::new(Blobs::in_memory())
+}
+
+/// The same, in a folder.
+///
+/// # Panics
+/// Where there can be none.
+#[must_use]
+pub fn blobs_in(folder: &Path) -> Arc<dyn BlobStore> {
+    Arc::new(Blobs::in_folder(folder).expect("a folder"))
 }
 
 /// Settings for tests: registration is open, and links lead to [`PUBLIC_URL`].

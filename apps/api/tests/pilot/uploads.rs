@@ -267,6 +267,43 @@ impl BlobStore for Place {
     }
 }
 
+/// I4: whatever a file is called, it lies under its account and its id, and nothing lies elsewhere.
+#[tokio::test]
+async fn no_name_leads_out_of_the_folder() {
+    let w = World::over(Database::memory().await).await;
+    let dir = tempfile::tempdir().unwrap();
+    let blobs = rf_test_support::blobs_in(&dir.path().join("uploads"));
+    let test = TestApp::with_blobs(w.database.store.clone(), blobs, settings());
+    let names = [
+        "../../out.log",
+        "/etc/out.log",
+        "..\\..\\out.log",
+        "a/../../out.log",
+        "..",
+        "%2e%2e%2fout.log",
+        "a\0b",
+    ];
+    let mut expected = std::collections::BTreeSet::new();
+    for (n, name) in names.into_iter().enumerate() {
+        let file = format!("{n} {LOG}").into_bytes();
+        let upload = test.app.upload(&w.engineer.caller, name, file).await.unwrap();
+        expected.insert(dir.path().join("uploads").join(w.north.id.to_string()).join(upload.id.to_string()));
+    }
+    let (mut found, mut folders) = (std::collections::BTreeSet::new(), vec![dir.path().to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.insert(path);
+            }
+        }
+    }
+    assert_eq!(found, expected);
+    println!("I4: {} names that lead elsewhere, 0 writes outside the store", names.len());
+}
+
 /// A file whose bytes cannot be kept takes no room; bytes whose file nobody knows go after an hour.
 #[tokio::test]
 async fn what_is_left_half_done_takes_no_room() {

@@ -80,7 +80,7 @@ pub(super) fn take_in(intake: &mut IntakeContent, uploads: &[Upload]) -> IntakeT
 }
 
 /// How a conversation began, where nobody said.
-fn kind_of(intake: &IntakeContent) -> IntakeType {
+pub(super) fn kind_of(intake: &IntakeContent) -> IntakeType {
     let filled = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
     let ways = [
         (filled(&intake.text), IntakeType::FreeText),

@@ -10,6 +10,9 @@ use crate::support::Client;
 
 const PROBLEM: &str = "No internet at the branch office since the firewall was replaced.";
 
+/// So many events are within the second sentence of two such.
+const WITHIN: usize = 18;
+
 fn wanted(mode: &str) -> Value {
     json!({ "kind": "ticket_summary", "redaction_mode": mode })
 }
@@ -74,7 +77,7 @@ async fn whoever_hangs_up_stops_the_model() {
         { "text": PROBLEM, "evidence": ["intake"] },
         { "text": "The firewall was replaced, and there is no internet at the branch office.", "evidence": ["intake"] },
     ]);
-    lab.provider.push(drafts(&more).in_pieces_of(20).breaking_after(12, Break::Hang));
+    lab.provider.push(drafts(&more).breaking_after(WITHIN, Break::Hang));
     let mut events = Events::from(&engineer, &format!("{path}/documentation"), &wanted("mask")).await;
     assert_eq!(events.next().await.unwrap().0, "delta");
     drop(events);

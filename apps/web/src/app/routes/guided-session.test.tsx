@@ -33,7 +33,7 @@ function serve(): Sent[] {
   vi.stubGlobal('fetch', (url: string, init: RequestInit = {}) => {
     const path = new URL(url, 'http://x').pathname.replace('/api/v1', '');
     if (init.method === 'POST') {
-      sent.push({ path, body: JSON.parse(String(init.body)) as unknown });
+      sent.push({ path, body: JSON.parse(init.body as string) as unknown });
       if (path.endsWith('/escalation-quality')) {
         const asks = [{ key: 'since', question: 'Since when?', answered: false }];
         return Promise.resolve(reply({ score: 0, asks }));
@@ -42,7 +42,7 @@ function serve(): Sent[] {
         session = makeSession({
           status: 'completed',
           outcome: 'escalated',
-          completed_at: session.started_at,
+          completed_at: session.started_at ?? null,
           ai_session_id: 'ai',
         });
         const handoff = makeHandoff();

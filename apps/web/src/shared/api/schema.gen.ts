@@ -589,8 +589,17 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
-        /** Write what a conversation amounts to, each sentence with what it rests on. Changes nothing but what was spent on models. */
+        /**
+         * Say it in words of one's own, or take them back. What is written into the ticket is this text, masked like every other,
+         *     as long as nothing more is done in the conversation. With `If-Match`, only if nobody was faster.
+         */
+        put: operations["edit_case"];
+        /**
+         * Write what a conversation amounts to, each sentence with what it rests on. Changes nothing but what was spent on models.
+         *     With `Accept: text/event-stream` it comes as it is written: `delta` events with the next sentences, `{"text"}`, each
+         *     checked against its evidence, then one `done` with the whole or one `error` with the error body. Deltas are to look at;
+         *     what `done` says replaces them. Whoever stops reading stops the model.
+         */
         post: operations["write_case"];
         delete?: never;
         options?: never;
@@ -828,6 +837,26 @@ export interface paths {
         };
         /** What models were asked for a conversation, as it left the machine. */
         get: operations["sent_to_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai-sessions/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the account met before that is like a conversation's problem, the likest first: resolved conversations the caller
+         *     worked, and steps of the library. Empty once the copilot is sure, or the work has ended.
+         */
+        get: operations["similar_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2196,6 +2225,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/escalation-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the receiver of a guided session will ask, and how much of it is on record. Refuses nothing. */
+        post: operations["guided_escalation_quality"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/export": {
         parameters: {
             query?: never;
@@ -2224,6 +2270,23 @@ export interface paths {
         put?: never;
         /** The note as it would leave, with everything that is masked in it; nothing is recorded. For who may read the session. */
         post: operations["preview_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a guided session over: it ends as escalated, and a conversation that begins with its steps waits in the queue. */
+        post: operations["hand_over_guided"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3088,6 +3151,11 @@ export interface components {
             engine: components["schemas"]["EngineNote"];
             /** @description Fixes suggested, oldest first. */
             fixes: components["schemas"]["SuggestedFixBody"][];
+            /**
+             * Format: uuid
+             * @description The guided session it goes on from.
+             */
+            guided_session_id?: string | null;
             /** @description What came in. */
             intake_content: components["schemas"]["IntakeContentBody"];
             /** @description How it began. */
@@ -3172,6 +3240,11 @@ export interface components {
              * @description Its id.
              */
             id: string;
+            /**
+             * Format: uuid
+             * @description Who took it over last, and has not put it back.
+             */
+            picked_up_by?: string | null;
             /** @description What it is about. */
             problem_domain?: string | null;
             /** @description The problem in a line. */
@@ -3896,27 +3969,40 @@ export interface components {
             /** @description Whether it is as it should be. */
             ok: boolean;
         };
+        /** @description What an engineer makes of a text. */
+        DocumentationEdit: {
+            /** @description Of which. */
+            kind: components["schemas"]["DocumentKindBody"];
+            redaction_mode?: components["schemas"]["RedactionModeBody"] | null;
+            /** @description What it is to say, in Markdown; `null` is what is generated. */
+            text: string | null;
+        };
         /** @description A text to write. */
         DocumentationRequest: {
+            /** @description Whether a model drafts it again that drafted it before; no when not sent. */
+            anew?: boolean;
             /** @description What is to be written. */
             kind: components["schemas"]["DocumentKindBody"];
             redaction_mode?: components["schemas"]["RedactionModeBody"] | null;
         };
         /** @description A text to read before it leaves. */
         DocumentationResponse: {
-            edit?: null | { text: string; by?: string | null; at: string; holds: boolean };
-            /** Format: int64 */
-            revision: number;
-            /** @description What wrote it, and why it was no model. */
+            edit?: components["schemas"]["EditedNoteBody"] | null;
+            /** @description What wrote the generated text, and why it was no model. */
             engine: components["schemas"]["EngineNote"];
             /** @description What its sentences rest on. */
             evidence: components["schemas"]["EvidenceBody"][];
             /** @description What it is. */
             kind: components["schemas"]["DocumentKindBody"];
             redaction?: components["schemas"]["RedactionSummaryBody"] | null;
-            /** @description Its parts. */
+            /**
+             * Format: int64
+             * @description Counts what engineers made of it; for `If-Match`.
+             */
+            revision: number;
+            /** @description The parts of the generated text. */
             sections: components["schemas"]["DocumentSectionBody"][];
-            /** @description The same as one text, in Markdown. */
+            /** @description What leaves, as one text in Markdown: what an engineer made of it, where that holds. */
             text: string;
         };
         /** @description A document to bring in. */
@@ -3993,6 +4079,20 @@ export interface components {
         DueFixBody: components["schemas"]["SuggestedFixBody"] & {
             /** @description The problem it is for. */
             problem_summary?: string | null;
+        };
+        /** @description What an engineer made of a text. */
+        EditedNoteBody: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who wrote it; `null` where they are gone. */
+            by?: string | null;
+            /** @description Whether the work still stands where it was written. Where it does not, what is generated leaves instead. */
+            holds: boolean;
+            /** @description What it says, in Markdown. */
+            text: string;
         };
         /** @description How the time that was not charged yet is to be charged. What is null is as measured and as the settings have it. */
         EditTimeRequest: {
@@ -4350,6 +4450,13 @@ export interface components {
             nodes: components["schemas"]["Node"][];
             /** @description Id of the node a session starts at. */
             root: string;
+        };
+        /** @description A reason for handing a guided session over, to be judged. */
+        GuidedQualityRequest: {
+            /** @description What it is about, where the engineer knows better. */
+            domain?: string | null;
+            /** @description The reason as written so far; may be empty. */
+            reason: string;
         };
         /** @description What may be wrong and what to do next. */
         HandoffAssessmentBody: {
@@ -5057,7 +5164,7 @@ export interface components {
         NotificationPreferencesBody: {
             /**
              * @description By kind: `session.escalated`, `handoff.claimed`, `handoff.released`, `handoff.assigned`, `handoff.unclaimed`,
-             *     `psa.push_failed`, `fix.due`.
+             *     `psa.push_failed`, `fix.due`, `channel.failed`.
              */
             events?: {
                 [key: string]: components["schemas"]["WaysBody"];
@@ -6007,6 +6114,11 @@ export interface components {
             active_seconds: number;
             /**
              * Format: uuid
+             * @description The conversation it goes on in, where it was handed over; `null` in lists.
+             */
+            ai_session_id?: string | null;
+            /**
+             * Format: uuid
              * @description Whom it was prepared for.
              */
             assigned_to_id?: string | null;
@@ -6137,7 +6249,6 @@ export interface components {
          */
         Severity: "error" | "warning" | "info";
         /** @description An error signature. */
-        SimilarBody: { kind: 'flow' | 'session' | 'document'; source_id: string; title: string; heading?: string | null; excerpt: string; score: number; why: string };
         SignatureBody: {
             /** @description The code. */
             code: string;
@@ -6145,6 +6256,29 @@ export interface components {
             kind: string;
             /** @description What it means, where it is known. */
             meaning?: string | null;
+        };
+        /** @description Something the account met before that is like a conversation's problem. */
+        SimilarBody: {
+            /** @description What it says, shortened. */
+            excerpt: string;
+            /** @description The step within it. */
+            heading?: string | null;
+            /** @description A resolved conversation, or a step of a flow. */
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Format: double
+             * @description How much of the problem it speaks of, 0 to 1.
+             */
+            score: number;
+            /**
+             * Format: uuid
+             * @description The conversation, or the flow.
+             */
+            source_id: string;
+            /** @description What that is called. */
+            title: string;
+            /** @description Why it is here, in a sentence. */
+            why: string;
         };
         /**
          * @description What an answer may rest on.
@@ -7184,6 +7318,7 @@ export type SchemaDecision = components['schemas']['Decision'];
 export type SchemaDecisionKind = components['schemas']['DecisionKind'];
 export type SchemaDiagnosisBody = components['schemas']['DiagnosisBody'];
 export type SchemaDiagnosisStepBody = components['schemas']['DiagnosisStepBody'];
+export type SchemaDocumentationEdit = components['schemas']['DocumentationEdit'];
 export type SchemaDocumentationRequest = components['schemas']['DocumentationRequest'];
 export type SchemaDocumentationResponse = components['schemas']['DocumentationResponse'];
 export type SchemaDocumentCreate = components['schemas']['DocumentCreate'];
@@ -7192,6 +7327,7 @@ export type SchemaDocumentResponse = components['schemas']['DocumentResponse'];
 export type SchemaDocumentSectionBody = components['schemas']['DocumentSectionBody'];
 export type SchemaDocumentSummaryBody = components['schemas']['DocumentSummaryBody'];
 export type SchemaDueFixBody = components['schemas']['DueFixBody'];
+export type SchemaEditedNoteBody = components['schemas']['EditedNoteBody'];
 export type SchemaEditTimeRequest = components['schemas']['EditTimeRequest'];
 export type SchemaEngineNote = components['schemas']['EngineNote'];
 export type SchemaErrorBody = components['schemas']['ErrorBody'];
@@ -7221,6 +7357,7 @@ export type SchemaFolderUpdate = components['schemas']['FolderUpdate'];
 export type SchemaForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
 export type SchemaForkRequest = components['schemas']['ForkRequest'];
 export type SchemaGraph = components['schemas']['Graph'];
+export type SchemaGuidedQualityRequest = components['schemas']['GuidedQualityRequest'];
 export type SchemaHandoffAssessmentBody = components['schemas']['HandoffAssessmentBody'];
 export type SchemaHandoffAssign = components['schemas']['HandoffAssign'];
 export type SchemaHandoffBody = components['schemas']['HandoffBody'];
@@ -7349,6 +7486,7 @@ export type SchemaSessionUpdateRequest = components['schemas']['SessionUpdateReq
 export type SchemaSessionVariablesUpdate = components['schemas']['SessionVariablesUpdate'];
 export type SchemaSeverity = components['schemas']['Severity'];
 export type SchemaSignatureBody = components['schemas']['SignatureBody'];
+export type SchemaSimilarBody = components['schemas']['SimilarBody'];
 export type SchemaSourceKind = components['schemas']['SourceKind'];
 export type SchemaStatusSettingsBody = components['schemas']['StatusSettingsBody'];
 export type SchemaStep = components['schemas']['Step'];
@@ -9321,6 +9459,58 @@ export interface operations {
             };
         };
     };
+    edit_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentationEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentationResponse"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     write_case: {
         parameters: {
             query?: never;
@@ -10037,6 +10227,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SentBody"][];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    similar_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarBody"][];
                 };
             };
             /** @description Any failure */
@@ -14025,6 +14245,56 @@ export interface operations {
             };
         };
     };
+    guided_escalation_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuidedQualityRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationQualityResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     export_note: {
         parameters: {
             query?: never;
@@ -14102,6 +14372,75 @@ export interface operations {
                 };
             };
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    hand_over_guided: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, once for each thing it wants made. The same request under the same key within 24 hours makes nothing again and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffMadeResponse"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

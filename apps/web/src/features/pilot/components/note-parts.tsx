@@ -1,4 +1,4 @@
-import { useSyncExternalStore, type ReactNode } from 'react';
+import { useSyncExternalStore } from 'react';
 
 import type { AnswerStream } from '@/shared/lib/answer-stream';
 import { formatTime } from '@/shared/lib/dates';
@@ -18,6 +18,7 @@ export function WritingNote({ written }: { written: AnswerStream }) {
     <div role="status" aria-label="Writing the note" aria-busy>
       {text !== '' && (
         <div data-testid="note-writing" className="text-fg-muted max-w-prose">
+          <h2 className="sr-only">The note</h2>
           <Markdown text={text} streaming />
         </div>
       )}
@@ -31,11 +32,11 @@ export function WritingNote({ written }: { written: AnswerStream }) {
 }
 
 /** The engineer's own text. */
-export function EditedText({ note, children }: { note: Documentation; children?: ReactNode }) {
+export function EditedText({ note }: { note: Documentation }) {
   return (
     <article aria-label="The note" data-testid="note-text" className="max-w-prose min-w-0">
+      <h2 className="sr-only">The note</h2>
       <Markdown text={note.text} />
-      {children}
     </article>
   );
 }
