@@ -1,5 +1,14 @@
 import { ArrowUp, FileText, X } from 'lucide-react';
-import { useEffect, useRef, useState, type ClipboardEvent, type ComponentProps, type FormEvent } from 'react';
+import {
+  lazy,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type ComponentProps,
+  type FormEvent,
+} from 'react';
 import { useNavigate } from 'react-router';
 
 import { messageOf, NetworkError } from '@/shared/api/problem';
@@ -17,11 +26,12 @@ import { useStartAiSession } from './api/mutations';
 import { AttachButton } from './components/attach-button';
 import { DropHint } from './components/drop-hint';
 import { DueFixes } from './components/due-fixes';
-import { FileChips } from './components/file-chips';
 import { filesOf } from './model/files';
 import { looksLikeLog, newSessionOf } from './model/intake';
 import { useDrop } from './use-drop';
 import { useFiles } from './use-files';
+
+const FileChips = lazy(() => import('./components/file-chips'));
 
 export function Component() {
   const navigate = useNavigate();
@@ -118,7 +128,11 @@ export function Component() {
                 }}
               />
             )}
-            <FileChips files={files} />
+            {files.items.length > 0 && (
+              <Suspense fallback={null}>
+                <FileChips files={files} />
+              </Suspense>
+            )}
             <div className="flex flex-wrap items-center gap-2">
               <TicketButton label="From a ticket" mode="start" variant="ghost" onPick={pick} />
               <AttachButton onFiles={bring} />

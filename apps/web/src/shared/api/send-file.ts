@@ -29,6 +29,8 @@ function attempt<T>(
   token: string | null,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
+    // Taken back before it left.
+    if (signal.aborted) return reject(new DOMException('Stopped.', 'AbortError'));
     const call = new XMLHttpRequest();
     call.open('POST', `/api/v1${path}?${new URLSearchParams(query)}`);
     if (token !== null) call.setRequestHeader('authorization', `Bearer ${token}`);

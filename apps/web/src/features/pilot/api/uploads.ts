@@ -1,17 +1,19 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { api, request } from '@/shared/api/client';
-import { sendFile } from '@/shared/api/send-file';
 import { download } from '@/shared/lib/clipboard';
 
 import type { Upload } from './types';
 
-/** Brings a file; it is attached by the message that names it. */
-export const bringFile = (
+/** Brings a file; it is attached by the message that names it. How that is done is loaded with the first one. */
+export async function bringFile(
   file: File,
   onProgress: (share: number) => void,
   signal: AbortSignal,
-): Promise<Upload> => sendFile<Upload>('/uploads', file, { query: { name: file.name }, onProgress, signal });
+): Promise<Upload> {
+  const { sendFile } = await import('@/shared/api/send-file');
+  return sendFile<Upload>('/uploads', file, { query: { name: file.name }, onProgress, signal });
+}
 
 export const removeFile = (id: string): Promise<void> => api.delete<void>(`/uploads/${id}`);
 

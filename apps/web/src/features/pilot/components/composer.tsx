@@ -1,5 +1,5 @@
 import { ArrowUp, Square } from 'lucide-react';
-import type { FormEvent, Ref } from 'react';
+import { lazy, Suspense, type FormEvent, type Ref } from 'react';
 
 import { submitOnEnter } from '@/shared/lib/form-keys';
 import { useLasting } from '@/shared/lib/use-lasting';
@@ -9,7 +9,8 @@ import { TextArea } from '@/shared/ui/field';
 import { filesOf } from '../model/files';
 import type { Files } from '../use-files';
 import { AttachButton } from './attach-button';
-import { FileChips } from './file-chips';
+
+const FileChips = lazy(() => import('./file-chips'));
 
 /** From then on the answer can be stopped. */
 const STOP_AFTER_MS = 500;
@@ -40,7 +41,9 @@ export function Composer({ fieldRef, text, onText, files, busy, onSend, onStop, 
     <form onSubmit={submit} aria-label="Message to the copilot" className="flex flex-wrap items-end gap-2">
       {files.items.length > 0 && (
         <div className="basis-full">
-          <FileChips files={files} />
+          <Suspense fallback={null}>
+            <FileChips files={files} />
+          </Suspense>
         </div>
       )}
       <AttachButton short onFiles={files.add} />

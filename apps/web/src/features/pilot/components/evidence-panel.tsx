@@ -10,9 +10,9 @@ import { scrollable } from '@/shared/ui/scrollable';
 import type { AiSession } from '../api/types';
 import { hasEnded, isExploring, percent } from '../model/words';
 import { EnginePanel } from './engine-panel';
-import { SimilarPanel } from './similar-panel';
 
 const FilesPanel = lazy(() => import('./files-panel'));
+const SimilarPanel = lazy(() => import('./similar-panel'));
 
 /** What the copilot goes by: what came in, what its codes mean, and the flow it follows. */
 export function EvidencePanel({ session }: { session: AiSession }) {
@@ -35,7 +35,11 @@ export function EvidencePanel({ session }: { session: AiSession }) {
           <FilesPanel session={session} />
         </Suspense>
       )}
-      {isExploring(session) && <SimilarPanel session={session} />}
+      {isExploring(session) && (
+        <Suspense fallback={null}>
+          <SimilarPanel session={session} />
+        </Suspense>
+      )}
       <Panel title="Error codes">
         {signatures.length === 0 ? (
           <p className="text-fg-muted text-sm">None found in what came in so far.</p>

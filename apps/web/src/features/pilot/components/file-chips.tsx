@@ -8,8 +8,7 @@ import type { Attached, Files } from '../use-files';
 import { Thumbnail } from './thumbnail';
 
 /** The files of the next message, each with where it stands. */
-export function FileChips({ files }: { files: Files }) {
-  if (files.items.length === 0) return null;
+export default function FileChips({ files }: { files: Files }) {
   return (
     <>
       <ul aria-label="Attached files" className="flex flex-wrap gap-2">

@@ -10,7 +10,7 @@ import type { AiSession } from '../api/types';
 import { percent } from '../model/words';
 
 /** Past sessions and steps of flows like this problem, while the copilot is not sure. It is beside the work and never in its way. */
-export function SimilarPanel({ session }: { session: AiSession }) {
+export default function SimilarPanel({ session }: { session: AiSession }) {
   const { data = [] } = useQuery(similarQuery(session.id, session.turn));
   if (data.length === 0) return null;
   return (
