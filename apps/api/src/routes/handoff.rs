@@ -136,8 +136,7 @@ pub(crate) async fn hand_over_guided(
 /// What the receiver of a guided session will ask, and how much of it is on record. Refuses nothing.
 #[utoipa::path(post, path = "/api/v1/sessions/{id}/escalation-quality", tag = "handoffs",
     operation_id = "guided_escalation_quality", params(("id" = uuid::Uuid, Path)), request_body = GuidedQualityRequest,
-    responses((status = 200, body = EscalationQualityResponse), (status = 404, body = ErrorBody),
-        (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = EscalationQualityResponse), (status = 404, body = ErrorBody)))]
 pub(crate) async fn guided_quality(
     app: AppData,
     auth: Auth,

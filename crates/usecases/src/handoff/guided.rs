@@ -102,7 +102,7 @@ impl App {
     /// What a receiver would ask of the caller's guided session, and how much of it is on record. Refuses nothing.
     ///
     /// # Errors
-    /// `session_not_found`, `session_access_denied`, `session_completed`, `forbidden`.
+    /// `session_not_found`, `session_access_denied`, `forbidden`.
     pub async fn guided_escalation_quality(
         &self,
         caller: &Caller,
@@ -115,7 +115,6 @@ impl App {
             let tenant = work.actor.account_id;
             let guided = work.unit.session_by_id(tenant, id).await?.ok_or_else(session_not_found)?;
             guided.require_access(&work.actor)?;
-            guided.require_open("Session already completed")?;
             let flow = guided.flow()?;
             let log = work.unit.session_log(tenant, id).await?;
             let ticket = ticket_of(work, &guided).await?;

@@ -42,7 +42,7 @@ function serve(): Sent[] {
         session = makeSession({
           status: 'completed',
           outcome: 'escalated',
-          completed_at: session.started_at ?? null,
+          completed_at: session.created_at,
           ai_session_id: 'ai',
         });
         const handoff = makeHandoff();
