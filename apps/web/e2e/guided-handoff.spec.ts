@@ -66,6 +66,12 @@ test('a guided session is handed over, and goes on where it stood with whoever t
   await expect(receiver).toHaveURL(/\/pilot\/[^?]*$/);
   await expect(receiver.locator('#step-title')).toBeVisible();
   await expect(receiver.getByText('The light on the switch is dark.').first()).toBeVisible();
+  const chips = receiver.getByRole('region', { name: 'Suggested next steps' });
+  await expect(chips.getByRole('button').first()).toBeVisible();
+  await expect(chips).not.toContainText('{{');
+  // What stands open is not suggested too.
+  const open = await receiver.locator('#step-title').textContent();
+  await expect(chips.getByRole('button', { name: open ?? '', exact: true })).toHaveCount(0);
   await accessible(receiver, 'guided-picked-up');
 
   // Whoever handed it over follows it from the session.

@@ -180,7 +180,7 @@ fn next_steps(case: &Case<'_>, flow: Option<MatchedFlow<'_>>) -> Vec<String> {
         steps.push(format!("Go back to “{}”: it was not possible at the time.", step.proposal.title));
     }
     for open in flow.iter().flat_map(|flow| flow.open_actions(case)).filter(|open| open.reachable) {
-        steps.push(open.title.to_owned());
+        steps.push(open.title);
     }
     let quality = quality_of(case, "");
     steps.extend(quality.asks.iter().filter(|ask| !ask.answered).map(|ask| format!("Ask: {}", ask.question)));

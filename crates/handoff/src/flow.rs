@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use rf_kernel::TreeId;
 use rf_sessions::ai::{AiStep, Answer, StepSource, VerdictKind};
-use rf_trees::{Graph, Node, NodeType, Structure};
+use rf_trees::{Graph, Node, NodeType, Structure, with_blanks};
 
 use crate::Case;
 
@@ -20,16 +20,16 @@ pub struct MatchedFlow<'a> {
 }
 
 /// Something the flow would have done that nobody did.
-pub(crate) struct Open<'a> {
+pub(crate) struct Open {
     /// What to do, in a line.
-    pub(crate) title: &'a str,
+    pub(crate) title: String,
     /// Whether the answers given lead there; otherwise one led away from it.
     pub(crate) reachable: bool,
 }
 
 impl<'a> MatchedFlow<'a> {
     /// The actions nobody did: those the answers lead to first, nearest first, then those they led away from.
-    pub(crate) fn open_actions(&self, case: &Case<'_>) -> Vec<Open<'a>> {
+    pub(crate) fn open_actions(&self, case: &Case<'_>) -> Vec<Open> {
         let visited: BTreeSet<&str> = case.steps().filter_map(|step| self.node_of(step)).collect();
         match self.structure {
             Structure::Graph(graph) => {
@@ -39,12 +39,13 @@ impl<'a> MatchedFlow<'a> {
                 let near = ahead.iter().filter_map(|id| graph.node(id)).filter(is_open);
                 let far =
                     graph.nodes.iter().filter(|node| !ahead.contains(&node.id.as_str())).filter(is_open);
-                let near = near.map(|node| Open { title: &node.title, reachable: true });
-                near.chain(far.map(|node| Open { title: &node.title, reachable: false })).collect()
+                let near = near.map(|node| Open { title: with_blanks(&node.title), reachable: true });
+                near.chain(far.map(|node| Open { title: with_blanks(&node.title), reachable: false }))
+                    .collect()
             }
             Structure::Checklist(list) => {
                 let open = list.steps().filter(|step| !self.was_done(case, &step.id));
-                open.map(|step| Open { title: &step.title, reachable: true }).collect()
+                open.map(|step| Open { title: with_blanks(&step.title), reachable: true }).collect()
             }
         }
     }

@@ -113,7 +113,7 @@ fn flow() -> Structure {
             { "id": "restart", "type": "action", "title": "Restart the spooler", "next": "works" },
             { "id": "works", "type": "question", "title": "Does it print now?",
               "options": [{ "label": "Yes", "next": "fixed" }, { "label": "No", "next": "replace" }] },
-            { "id": "replace", "type": "action", "title": "Replace the driver", "next": "fixed" },
+            { "id": "replace", "type": "action", "title": "Replace the driver of {{printer_name}}", "next": "fixed" },
             { "id": "fixed", "type": "outcome", "title": "It prints" }
         ]
     });
@@ -287,7 +287,7 @@ fn a_pending_fix_leads_and_the_flow_follows() {
         "“Replicate” is in place; nobody knows yet whether it holds.",
         "“Free the queue” helped in part: something else is wrong too.",
         "0x80070005: Access denied",
-        "“Replace the driver” was not tried yet. The flow “Printer” leads there.",
+        "“Replace the driver of [printer name]” was not tried yet. The flow “Printer” leads there.",
         "“Plug it in” was not tried: the answers led the flow “Printer” elsewhere.",
     ];
     assert_eq!(causes, expected);
@@ -297,7 +297,7 @@ fn a_pending_fix_leads_and_the_flow_follows() {
     assert_eq!(assessment.likely[4].evidence_against, ["Is it on? Yes"], "the answer led away from it");
     assert!(!causes.iter().any(|cause| cause.contains("Restart")), "that was done: {causes:?}");
     assert_eq!(assessment.suggested_steps[0], "See whether “Replicate” helped (AD replication).");
-    assert_eq!(assessment.suggested_steps[1], "Replace the driver");
+    assert_eq!(assessment.suggested_steps[1], "Replace the driver of [printer name]");
     let text = assessment.text();
     assert!(text.contains("Against: Is it on? Yes") && text.contains("1. See whether"), "{text}");
     assert_eq!(assess(&case, Some(flow)), assessment, "the same case, the same words");

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 mod archive;
+mod blanks;
 mod file;
 mod folder;
 mod intake;
@@ -20,6 +21,7 @@ pub use archive::{
     ArchiveError, ArchivedFile, ArchivedFlow, FolderPath, LibraryArchive, MAX_ARCHIVED_FLOWS, read_archive,
     write_archive,
 };
+pub use blanks::{replace_names, with_blanks};
 pub use file::{FlowFileError, file_slug, from_yaml, json_schema, to_yaml};
 pub use folder::{Folder, FolderScope, FolderTree, MAX_FOLDER_DEPTH, MAX_FOLDERS};
 pub use intake::{Field, FieldType, IntakeForm};

@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use rf_sessions::ai::{Proposal, StepKind, StepOption, StepSource, Verdict, VerdictKind};
-use rf_trees::{ChoiceOption, Node, NodeType, OutcomeKind, Script, Step, Structure};
+use rf_trees::{
+    ChoiceOption, Node, NodeType, OutcomeKind, Script, Step, Structure, replace_names, with_blanks,
+};
 
 use super::{FixOffer, world::Flow};
 use crate::words_of;
@@ -104,26 +106,7 @@ fn command(script: &Script) -> String {
 
 /// A text with the names to fill in as words in brackets.
 fn filled(text: &str) -> String {
-    replace_names(text.trim_end(), |name| format!("[{}]", name.replace('_', " ")))
-}
-
-fn replace_names(text: &str, put: impl Fn(&str) -> String) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((name, behind)) = after.split_once("}}") else { break };
-        out.push_str(before);
-        let name = name.trim();
-        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if is_name {
-            out.push_str(&put(name));
-        } else {
-            let _ = write!(out, "{{{{{name}}}}}");
-        }
-        rest = behind;
-    }
-    out.push_str(rest);
-    out
+    with_blanks(text.trim_end())
 }
 
 /// The node's text, what its commands' output means, and what to keep.

@@ -7,6 +7,7 @@ import { conflictText, madeText } from '@/features/handoff/model/words';
 import { keepSession } from '@/features/pilot/api/mutations';
 import { pilotKeys } from '@/features/pilot/api/queries';
 import type { Joined } from '@/features/pilot/components/conversation';
+import { openStep } from '@/features/pilot/model/transcript';
 import { SessionPage } from '@/features/pilot/session-page';
 import { useAuth } from '@/shared/api/auth-session';
 import type { AiSession, AlreadyClaimed, HandoffIntent, HandoffMade } from '@/shared/api/types';
@@ -89,7 +90,7 @@ function Suggestions({ session, onWrite }: { session: AiSession; onWrite: (text:
   if (session.escalated_to_id !== me) return null;
   return (
     <Suspense fallback={null}>
-      <StepChips sessionId={session.id} onWrite={onWrite} />
+      <StepChips sessionId={session.id} open={openStep(session)?.title} onWrite={onWrite} />
     </Suspense>
   );
 }
