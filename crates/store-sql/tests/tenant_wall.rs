@@ -21,6 +21,7 @@ use rf_store_conformance::{
     notifications::notification,
     second_factors::any_factor,
     testdb::{self, TestDb},
+    uploads,
 };
 use rf_store_sql::{RoleError, SqlOptions, SqlStore};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
@@ -80,6 +81,7 @@ async fn fill(store: &SqlStore) -> Tenant {
     let edit = fx::note_edit(&tenant, "Edited");
     let note = DocumentKind::TicketSummary;
     unit.keep_note_edit(tenant.id(), conversation.id, note, Some(&edit), Revision(0)).await.unwrap();
+    unit.insert_upload(&uploads::upload(&tenant, 1)).await.unwrap();
     unit.model_tokens_for_update(tenant.id()).await.unwrap();
     let channel = fx::channel(&tenant, 1);
     unit.insert_channel(&channel).await.unwrap();

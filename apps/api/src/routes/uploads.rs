@@ -52,8 +52,10 @@ pub(crate) async fn upload(
 /// A file as it is kept: always something to save, never a page.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}", tag = "copilot", operation_id = "get_upload",
     params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+    responses(
+        (status = 200, content((Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/gif"),
+            (Vec<u8> = "image/webp"), (String = "text/plain"))),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn get(app: AppData, auth: Auth, id: PathId) -> Result<HttpResponse, ApiError> {
     let (upload, bytes) = app.uploaded(&auth.0, id.0.into()).await?;
     Ok(HttpResponse::Ok()
