@@ -199,8 +199,10 @@ fn a_backup_is_restored_elsewhere_and_serves() {
     assert_eq!(fs::read_to_string(path("other/uploads/account/file")).unwrap(), "a log");
     let found = rf(&["--data-dir", &other, "flow", "export", "outlook", "--as", "eli@northwind.example"], "");
     assert!(found.status.success(), "{}", text(&found.stderr));
-    let postgres = rf(&["--database-url", "postgres://127.0.0.1/x", "backup", &path("pg")], "");
-    assert!(text(&postgres.stderr).contains("pg_dump"));
+    let postgres = rf(&["--database-url", "postgres://127.0.0.1:1/x", "backup", &path("pg")], "");
+    assert_eq!(postgres.status.code(), Some(1));
+    assert!(text(&postgres.stderr).contains("127.0.0.1"), "{}", text(&postgres.stderr));
+    assert!(!Path::new(&path("pg")).exists());
 }
 
 #[test]

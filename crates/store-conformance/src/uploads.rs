@@ -88,6 +88,7 @@ pub async fn a_file_is_attached_once_and_when_its_bytes_are_there(store: &dyn St
     assert!(unit.delete_upload(tenant.id(), kept.id).await.unwrap());
     assert!(!unit.delete_upload(tenant.id(), kept.id).await.unwrap());
     assert_eq!(unit.upload_by_id(tenant.id(), kept.id).await.unwrap(), None);
+    unit.commit().await.unwrap();
     let stray = Attachment { session_id: fx::id(), ..to };
     let mut unit = tenant.write(store).await;
     let loose = upload(&tenant, 2);

@@ -98,8 +98,8 @@ impl AiSessionRepository for MemoryUnit {
     ) -> Result<Option<AiSessionId>, StoreError> {
         self.read(|state, view| {
             let goes_on = |session: &&AiSession| session.guided_session_id == Some(guided);
-            let found = state.ai_sessions.values().find(goes_on).map(|session| session.id);
-            Ok(found.filter(|id| own(state, view, tenant, *id).is_some()))
+            let mut those = state.ai_sessions.values().filter(goes_on).map(|session| session.id);
+            Ok(those.find(|id| own(state, view, tenant, *id).is_some()))
         })
     }
 

@@ -39,7 +39,7 @@ async fn a_started_session_is_answered_whole(w: World) {
         "tree_snapshot": snapshot, "path_taken": [], "decisions": [], "custom_steps": [],
         "session_variables": { "printer": "P1" }, "scratchpad": "", "ticket_number": "T-1",
         "client_name": "Contoso", "batch_id": null, "target_label": null, "prepared_by_id": null,
-        "assigned_to_id": null, "started_at": w.now(), "completed_at": null, "outcome": null,
+        "assigned_to_id": null, "ai_session_id": null, "started_at": w.now(), "completed_at": null, "outcome": null,
         "outcome_notes": null, "next_steps": null, "exported": false, "created_at": w.now(),
         "updated_at": w.now(), "revision": 1, "status": "active", "current_step_id": "start", "active_seconds": 0,
     });

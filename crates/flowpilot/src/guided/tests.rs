@@ -42,8 +42,8 @@ fn graph() -> Value {
 
 fn form() -> Value {
     json!({ "fields": [
-        { "name": "host", "label": "Host" },
-        { "name": "pin", "label": "PIN", "secret": true },
+        { "name": "host", "label": "Host", "type": "text" },
+        { "name": "pin", "label": "PIN", "type": "text", "secret": true },
     ] })
 }
 
