@@ -89,6 +89,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("tree_words.tree_id, tree_words.word", "pk_tree_words"),
     ("trees.id", "pk_trees"),
     ("trees.id, trees.account_id", "pk_trees"),
+    ("uploads.id", "pk_uploads"),
     ("users.email", "uq_users_email"),
     ("users.id", "pk_users"),
     ("users.id, users.account_id", "pk_users"),
