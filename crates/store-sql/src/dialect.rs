@@ -176,6 +176,8 @@ const FOREIGN: &[(&str, &str, &str)] = &[
     ("trees", "account_id", "fk_trees_account"),
     ("trees", "author_id", "fk_trees_author"),
     ("trees", "team_id", "fk_trees_team"),
+    ("uploads", "ai_session_id", "fk_uploads_session"),
+    ("uploads", "uploaded_by", "fk_uploads_person"),
     ("users", "account_id", "fk_users_account"),
     ("users", "team_id", "fk_users_team"),
     ("word_trigrams", "account_id", "fk_word_trigrams_account"),
