@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { accessible } from './fixtures/axe';
 import { ModelServer } from './fixtures/model';
 import { TestServer } from './fixtures/server';
-import { expect, picture, test as base } from './fixtures/test';
+import { expect, OWNER, picture, signIn, test as base } from './fixtures/test';
 
 const test = base.extend<object, { model: ModelServer; server: TestServer }>({
   model: [
@@ -87,4 +87,33 @@ test('a model that is stopped leaves the copilot, which says why it answers', as
   await expect(conversation(page)).toContainText('Offline copilot:');
   await expect(message(page)).toHaveValue('');
   await picture(page, 'pilot-stopped');
+});
+
+test('the assessment of an escalation appears on a screen that is open', async ({
+  otherBrowser: receiver,
+  api,
+  model,
+}) => {
+  await signIn(receiver, OWNER);
+  const { id } = await api.post<{ id: string }>('/ai-sessions', { intake_content: { text: CAME_IN } });
+  await api.post(`/ai-sessions/${id}/handoff`, {
+    intent: 'escalate',
+    reason: 'I may not touch the firewall.',
+  });
+  const question = await model.question();
+  const path = `/pilot/${id}?pickup=true`;
+  // Not that of the page that is left.
+  const opened = receiver.waitForResponse(
+    (response) => response.url().endsWith('/escalations/stream') && response.frame().url().endsWith(path),
+  );
+  await receiver.goto(path);
+  expect((await opened).status()).toBe(200);
+  await expect(receiver.getByText('AI assessment is still generating...')).toBeVisible();
+  await accessible(receiver, 'briefing-waiting');
+  // What the page asks for from here on it was told to ask for; nothing is reloaded.
+  question.call('weigh', {}, 1);
+  question.end();
+  await expect(receiver.getByText('What to do next')).toBeVisible();
+  await expect(receiver.getByText('AI assessment is still generating...')).toHaveCount(0);
+  await picture(receiver, 'briefing-arrived');
 });
