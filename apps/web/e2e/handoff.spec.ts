@@ -192,8 +192,8 @@ test('nothing of an escalation waits for a mail server that hangs', async ({
   const id = await conversation(api, `${PRINTER}. The label printer at Contoso prints blank labels.`);
   await escalate(api, id, 'I have never seen this one.');
   await watching(receiver, `/pilot/${id}?pickup=true`);
-  await expect(receiver.getByText('What to do next')).toBeVisible();
-  expect(await running()).toBe(MAILS_AT_ONCE);
+  // Long before the mails are given up, which is after 20 seconds.
+  await expect(receiver.getByText('What to do next')).toBeVisible({ timeout: 10_000 });
   mail.speak();
 });
 
