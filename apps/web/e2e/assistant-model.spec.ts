@@ -1,30 +1,7 @@
 import type { Page } from '@playwright/test';
 
-import { ModelServer } from './fixtures/model';
-import { TestServer } from './fixtures/server';
-import { expect, picture, test as base } from './fixtures/test';
-
-const test = base.extend<object, { model: ModelServer; server: TestServer }>({
-  model: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the shape Playwright asks for
-    async ({}, use) => {
-      const model = new ModelServer();
-      await model.start();
-      await use(model);
-      await model.stop();
-    },
-    { scope: 'worker' },
-  ],
-  server: [
-    async ({ model }, use) => {
-      const server = new TestServer(model.settings);
-      await server.start();
-      await use(server);
-      await server.remove();
-    },
-    { scope: 'worker' },
-  ],
-});
+import { expect, picture } from './fixtures/test';
+import { test } from './fixtures/with-model';
 
 const QUESTION = 'Where is the spare FortiGate of the branch?';
 const TEXT = '# Branch firewall\n\nFW-BRANCH01 is the FortiGate of the branch; its spare lies in room 12.';

@@ -6,6 +6,7 @@ import { MailServer } from './fixtures/mail-server';
 import { TestServer } from './fixtures/server';
 import { siteAdmin } from './fixtures/site-admin';
 import { ENGINEER, expect, OWNER, picture, signIn, test as base } from './fixtures/test';
+import { watching } from './fixtures/watching';
 
 const TESS = 'tess@northwind.example';
 const PRINTER = 'Printer is offline or does not print';
@@ -50,16 +51,6 @@ async function conversation(api: Api, text: string): Promise<string> {
 
 const escalate = (api: Api, id: string, reason: string) =>
   api.post<{ handoff: { id: string } }>(`/ai-sessions/${id}/handoff`, { intent: 'escalate', reason });
-
-/** One whose stream is open: what happens from now on reaches it. */
-async function watching(page: Page, path: string): Promise<void> {
-  // Not that of the page that is left.
-  const opened = page.waitForResponse(
-    (response) => response.url().endsWith('/escalations/stream') && response.frame().url().endsWith(path),
-  );
-  await page.goto(path);
-  expect((await opened).status()).toBe(200);
-}
 
 test('an escalation reaches an open queue, and is picked up with all that was tried', async ({
   signedIn: engineer,

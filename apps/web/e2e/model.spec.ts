@@ -1,31 +1,9 @@
 import type { Page } from '@playwright/test';
 
 import { accessible } from './fixtures/axe';
-import { ModelServer } from './fixtures/model';
-import { TestServer } from './fixtures/server';
-import { expect, OWNER, picture, signIn, test as base } from './fixtures/test';
-
-const test = base.extend<object, { model: ModelServer; server: TestServer }>({
-  model: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the shape Playwright asks for
-    async ({}, use) => {
-      const model = new ModelServer();
-      await model.start();
-      await use(model);
-      await model.stop();
-    },
-    { scope: 'worker' },
-  ],
-  server: [
-    async ({ model }, use) => {
-      const server = new TestServer(model.settings);
-      await server.start();
-      await use(server);
-      await server.remove();
-    },
-    { scope: 'worker' },
-  ],
-});
+import { expect, OWNER, picture, signIn } from './fixtures/test';
+import { watching } from './fixtures/watching';
+import { test } from './fixtures/with-model';
 
 const CAME_IN =
   'No internet at the branch office since the firewall was replaced, host FW-BRANCH01 at 10.1.2.3';
@@ -101,13 +79,7 @@ test('the assessment of an escalation appears on a screen that is open', async (
     reason: 'I may not touch the firewall.',
   });
   const question = await model.question();
-  const path = `/pilot/${id}?pickup=true`;
-  // Not that of the page that is left.
-  const opened = receiver.waitForResponse(
-    (response) => response.url().endsWith('/escalations/stream') && response.frame().url().endsWith(path),
-  );
-  await receiver.goto(path);
-  expect((await opened).status()).toBe(200);
+  await watching(receiver, `/pilot/${id}?pickup=true`);
   await expect(receiver.getByText('AI assessment is still generating...')).toBeVisible();
   await accessible(receiver, 'briefing-waiting');
   // What the page asks for from here on it was told to ask for; nothing is reloaded.

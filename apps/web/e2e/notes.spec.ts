@@ -1,9 +1,8 @@
 import type { Page } from '@playwright/test';
 
 import { accessible } from './fixtures/axe';
-import { ModelServer } from './fixtures/model';
-import { TestServer } from './fixtures/server';
 import { expect, picture, test as base } from './fixtures/test';
+import { test } from './fixtures/with-model';
 
 const CAME_IN =
   'No internet at the branch office since the firewall was replaced, host FW-BRANCH01. The admin password is Sommer2026!';
@@ -99,28 +98,6 @@ base.describe('the offline copilot', () => {
       },
     );
   });
-});
-
-const test = base.extend<object, { model: ModelServer; server: TestServer }>({
-  model: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the shape Playwright asks for
-    async ({}, use) => {
-      const model = new ModelServer();
-      await model.start();
-      await use(model);
-      await model.stop();
-    },
-    { scope: 'worker' },
-  ],
-  server: [
-    async ({ model }, use) => {
-      const server = new TestServer(model.settings);
-      await server.start();
-      await use(server);
-      await server.remove();
-    },
-    { scope: 'worker' },
-  ],
 });
 
 const sentences = [
