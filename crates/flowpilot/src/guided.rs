@@ -69,15 +69,33 @@ pub struct Carried {
     pub at: Option<String>,
 }
 
+impl GuidedRun<'_> {
+    /// A text of the session without the values of its secret variables.
+    #[must_use]
+    pub fn without_secrets(&self, text: &str) -> String {
+        hider(&self.variables())(text)
+    }
+
+    fn variables(&self) -> Vec<Variable> {
+        let names = BTreeMap::new();
+        let GuidedRun { session, flow, log } = *self;
+        note_input(&NoteSource { session, flow, log, names: &names }).variables
+    }
+}
+
+/// Takes the values of secret variables out of a text, and what is no text.
+fn hider(variables: &[Variable]) -> impl Fn(&str) -> String {
+    let hidden = Redactor::of_values(variables);
+    move |text| hidden.redact(&plain(text)).text
+}
+
 impl Carried {
     /// Of a guided session as it stands, with the reason it is handed over for.
     #[must_use]
     pub fn of(run: &GuidedRun<'_>, reason: &str) -> Self {
-        let names = BTreeMap::new();
-        let GuidedRun { session, flow, log } = *run;
-        let variables = note_input(&NoteSource { session, flow, log, names: &names }).variables;
-        let hidden = Redactor::of_values(&variables);
-        let hide = |text: &str| hidden.redact(&plain(text)).text;
+        let GuidedRun { session, flow, log: _ } = *run;
+        let variables = run.variables();
+        let hide = hider(&variables);
         let mut carried = Self {
             said: said(run, reason, &variables, &hide),
             worked: Vec::new(),

@@ -231,6 +231,16 @@ async fn a_secret_stays_where_it_is(w: World) {
     assert!(said.contains("PRN-01") && said.contains("[kept in the guided session]"), "{said}");
     assert!(!said.contains(secret), "{said}");
     assert!(!session["steps"].to_string().contains(secret), "{}", session["steps"]);
-    assert!(!made["handoff"]["snapshot"].to_string().contains(secret), "{made}");
-    assert!(!made["documentation"].to_string().contains(secret), "{made}");
+    // The reason among it, as the queue, the notice and the briefing have it.
+    assert!(!made.to_string().contains(secret), "{made}");
+    assert!(
+        made["handoff"]["reason"].as_str().is_some_and(|said| said.starts_with("No rights with [")),
+        "{made}"
+    );
+    for read in ["/ai-sessions/escalations", "/notifications", &format!("{}/handoffs", conversation(&made))] {
+        let read = w.colleague().get(read).await.expect(200);
+        assert!(!read.to_string().contains(secret), "{read}");
+    }
+    let own = engineer.get(&path).await.expect(200);
+    assert!(own["outcome_notes"].as_str().is_some_and(|said| said.ends_with(secret)), "{own}");
 }

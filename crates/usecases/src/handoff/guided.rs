@@ -50,7 +50,7 @@ impl App {
             let tenant = work.actor.account_id;
             let mut guided = work.unit.session_for_update(tenant, id).await?.ok_or_else(session_not_found)?;
             guided.require_access(&work.actor)?;
-            let new = NewHandoff {
+            let mut new = NewHandoff {
                 id: self.new_id(),
                 intent: asked.intent,
                 reason: asked.reason.clone(),
@@ -73,9 +73,11 @@ impl App {
             let log = work.unit.session_log(tenant, id).await?;
             let ticket = ticket_of(work, &guided).await?;
             let run = GuidedRun { session: &guided, flow: &flow, log: &log };
-            let continued = self.continued(work, &run, &new.reason, ticket.as_ref())?;
+            let continued = self.continued(work, &run, &asked.reason, ticket.as_ref())?;
+            // A handoff is read by more people than the session.
+            new.reason = run.without_secrets(&asked.reason);
             let waited = guided.started_at.is_none();
-            let reason = new.reason.trim().to_owned();
+            let reason = asked.reason.trim().to_owned();
             let actor = work.actor.clone();
             let ended =
                 guided.complete(Outcome::Escalated, Some(reason), None, &flow.structure, &actor, now)?;
