@@ -160,9 +160,11 @@ pub struct Config {
     pub uploads_s3_secret: Option<SecretString>,
     /// Megabytes of files an account may keep.
     pub uploads_quota_mb: u64,
-    /// Where several servers over one database tell each other of events at once, `redis://host:6379`. Without
-    /// it each looks every second.
+    /// Where several servers over one database tell each other of events at once, `redis://host:6379`, or
+    /// `rediss://host:6379` over TLS. Without it each looks every second.
     pub redis_url: Option<SecretString>,
+    /// A file with the certificate (PEM) of the authority to trust for Redis, in place of those the machine trusts.
+    pub redis_ca_file: Option<PathBuf>,
     /// Server threads; 0 is one for each core.
     pub workers: usize,
     /// `text` for people or `json` for machines, one object a line.

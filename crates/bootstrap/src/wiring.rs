@@ -81,6 +81,9 @@ pub enum WiringError {
     /// Servers cannot tell each other of events.
     #[error("the setting redis_url is refused: {0}")]
     Redis(#[from] RedisUrlError),
+    /// The authority to trust for Redis cannot be read.
+    #[error("the setting redis_ca_file is refused: {0}")]
+    RedisAuthority(std::io::Error),
     /// What an installation starts with could not be written.
     #[error("the starting data could not be written: {0}")]
     Seed(Failure),
@@ -220,7 +223,11 @@ fn application(
         },
     });
     let app = Arc::new(match &config.redis_url {
-        Some(url) => app.with_event_signal(Arc::new(RedisSignal::new(url, RandomIds.new_id())?)),
+        Some(url) => {
+            let authority = config.redis_ca_file.as_ref().map(fs::read).transpose();
+            let authority = authority.map_err(WiringError::RedisAuthority)?;
+            app.with_event_signal(Arc::new(RedisSignal::new(url, authority, RandomIds.new_id())?))
+        }
         None => app,
     });
     let worker = Worker::new(store, Arc::new(RandomIds), job_handlers(&app), WorkerSettings::default())

@@ -8,8 +8,12 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
-use redis::{Client, RedisError};
+use redis::{Client, ConnectionAddr, IntoConnectionInfo, RedisError, TlsCertificates};
 use rf_events::EventSignal;
+use rustls::{
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{
     sync::Notify,
@@ -29,10 +33,17 @@ const WAITS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_
 
 /// The address cannot be used. Says nothing of it, because it may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "it must be redis://[user:password@]host[:port]; TLS is not spoken, so keep Redis in a private network"
-)]
-pub struct RedisUrlError;
+pub enum RedisUrlError {
+    /// It is none of Redis.
+    #[error("it must be redis://[user:password@]host[:port], or rediss:// for TLS")]
+    Address,
+    /// There is an authority to trust, and no TLS.
+    #[error("redis_ca_file is for rediss:// addresses; write rediss:// or leave the file out")]
+    AuthorityWithoutTls,
+    /// The authority is no certificate.
+    #[error("redis_ca_file is not usable; it holds a certificate in PEM")]
+    Authority,
+}
 
 /// Tells other servers, and hears of them, for as long as it is not dropped.
 pub struct RedisSignal {
@@ -55,17 +66,37 @@ impl fmt::Debug for RedisSignal {
 
 impl RedisSignal {
     /// Over the Redis at that address, under a name no other server has. It is connected to in the background, and
-    /// again whenever the connection is lost. Needs a running runtime.
+    /// again whenever the connection is lost. `authority` is a certificate (PEM) to trust in place of those the machine
+    /// trusts. Needs a running runtime.
     ///
     /// # Errors
     /// [`RedisUrlError`].
-    pub fn new(url: &SecretString, own: Uuid) -> Result<Self, RedisUrlError> {
-        let client = Client::open(url.expose_secret()).map_err(|_| RedisUrlError)?;
+    pub fn new(url: &SecretString, authority: Option<Vec<u8>>, own: Uuid) -> Result<Self, RedisUrlError> {
+        let client = client(url.expose_secret(), authority)?;
         let shared = Arc::new(Shared::default());
         let mut connection = JoinSet::new();
         connection.spawn(stay_connected(client, own.to_string(), Arc::clone(&shared)));
         Ok(Self { shared, _connection: connection })
     }
+}
+
+fn client(url: &str, authority: Option<Vec<u8>>) -> Result<Client, RedisUrlError> {
+    let address = url.into_connection_info().map_err(|_| RedisUrlError::Address)?;
+    match address.addr() {
+        ConnectionAddr::TcpTls { insecure: false, .. } => {}
+        // That is a TLS whose certificate is not looked at.
+        ConnectionAddr::TcpTls { .. } => return Err(RedisUrlError::Address),
+        _ if authority.is_some() => return Err(RedisUrlError::AuthorityWithoutTls),
+        _ => return Client::open(address).map_err(|_| RedisUrlError::Address),
+    }
+    let is_usable = |pem: &Vec<u8>| matches!(CertificateDer::pem_slice_iter(pem).next(), Some(Ok(_)));
+    if !authority.as_ref().is_none_or(is_usable) {
+        return Err(RedisUrlError::Authority);
+    }
+    // Our libraries bring two cryptographies, and the client would not choose one. Whoever was first has chosen.
+    aws_lc_rs::default_provider().install_default().ok();
+    let certificates = TlsCertificates { client_tls: None, root_cert: authority };
+    Client::build_with_tls(address, certificates).map_err(|_| RedisUrlError::Authority)
 }
 
 #[async_trait]

@@ -8,3 +8,5 @@ pub mod halo;
 pub mod messages;
 mod site;
 pub mod voyage;
+
+pub use site::Tls;

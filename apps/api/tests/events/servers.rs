@@ -91,7 +91,7 @@ async fn servers_tell_each_other_over_redis() {
     let w = World::over(Database::postgres().await).await;
     let redis = RedisServer::start();
     let signal = |name| -> Arc<dyn EventSignal> {
-        Arc::new(RedisSignal::new(&redis.url().into(), Uuid::from_u128(name)).unwrap())
+        Arc::new(RedisSignal::new(&redis.url().into(), None, Uuid::from_u128(name)).unwrap())
     };
     let signals = [signal(1), signal(2)];
     for signal in &signals {

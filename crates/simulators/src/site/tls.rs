@@ -32,8 +32,11 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Listens at `address`, before the site at `site`.
-    pub(super) fn before(site: SocketAddr, address: SocketAddr) -> io::Result<Self> {
+    /// Listens at `address`, before what speaks plainly at `site`.
+    ///
+    /// # Errors
+    /// When it cannot listen there.
+    pub fn before(site: SocketAddr, address: SocketAddr) -> io::Result<Self> {
         let made = Made::now().map_err(io::Error::other)?;
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
