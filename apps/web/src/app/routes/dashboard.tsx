@@ -1,14 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ArrowRight, BookOpen, Inbox } from 'lucide-react';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import { flowsQuery } from '@/features/flows/api/queries';
 import { FlowList } from '@/features/flows/components/flow-row';
+import { recentQuery } from '@/features/pilot/api/recent';
+import type { AiSessionSummary } from '@/features/pilot/api/types';
 import { sessionsQuery } from '@/features/sessions/api/queries';
 import { PreparedList } from '@/features/sessions/components/prepared-list';
 import { ResumeCard } from '@/features/sessions/components/resume-card';
-import { SessionList } from '@/features/sessions/components/session-list';
+import { SessionRow } from '@/features/sessions/components/session-list';
 import { useAuth } from '@/shared/api/auth-session';
 import type { SessionResponse } from '@/shared/api/types';
 import { plural } from '@/shared/lib/plural';
@@ -21,46 +23,83 @@ import { Skeleton } from '@/shared/ui/skeleton';
 
 const FirstRun = lazy(() => import('./first-run'));
 const PendingEscalations = lazy(() => import('@/features/handoff/components/pending-escalations'));
-const RESUME_SHOWN = 3;
+const DueFixes = lazy(() =>
+  import('@/features/pilot/components/due-fixes').then((module) => ({ default: module.DueFixes })),
+);
+const ConversationCard = lazy(() =>
+  import('@/features/pilot/components/conversation-links').then((module) => ({
+    default: module.ConversationCard,
+  })),
+);
+const ConversationRow = lazy(() =>
+  import('@/features/pilot/components/conversation-links').then((module) => ({
+    default: module.ConversationRow,
+  })),
+);
+const SHOWN = 6;
+
+/** A guided session or a conversation of the copilot: to whoever does it, both are work. */
+type Work = { at: string; guided: SessionResponse } | { at: string; guided: null; talk: AiSessionSummary };
 
 export function Component() {
   const user = useAuth((s) => s.user);
   const running = useQuery(sessionsQuery({ status: 'active', limit: 6 }));
   const prepared = useQuery(sessionsQuery({ status: 'prepared', limit: 30 }));
   const popular = useQuery(flowsQuery({ sort: 'used', limit: 6 }));
-  const recent = useQuery(sessionsQuery({ status: 'completed', limit: 6 }));
+  const recent = useQuery(sessionsQuery({ status: 'completed', limit: SHOWN }));
+  const works = user !== null && user.role !== 'viewer';
+  const talks = useInfiniteQuery({ ...recentQuery(), enabled: works });
+  const known = talks.data?.pages.flatMap((page) => page.items) ?? [];
+  const isOpen = ({ status, picked_up_by, user_id }: AiSessionSummary) =>
+    (status === 'active' || status === 'paused') && (picked_up_by ?? user_id) === user?.id;
+  const open = latest(running.data ?? [], known.filter(isOpen));
+  const ended = known.filter(({ status }) => status === 'resolved');
 
   const sessions = [running, prepared, recent];
-  const settled = sessions.every((query) => query.data !== undefined);
-  const firstRun = settled && sessions.every((query) => query.data?.length === 0);
+  const settled = sessions.every((query) => query.data !== undefined) && (!works || talks.data !== undefined);
+  const firstRun = settled && known.length === 0 && sessions.every((query) => query.data?.length === 0);
 
   return (
     <>
       <PageHeader
         title={`Hello, ${user?.name.split(' ')[0] ?? 'there'}`}
         documentTitle="Dashboard"
-        description={firstRun ? undefined : summary(running.data?.length, prepared.data?.length)}
+        description={firstRun ? undefined : summary(running.data && open.length, prepared.data?.length)}
         actions={
-          <ButtonLink to="/flows" variant="primary" size="lg">
-            Find a flow
-          </ButtonLink>
+          <>
+            <ButtonLink to="/flows" variant={works ? 'secondary' : 'primary'} size="lg">
+              Find a flow
+            </ButtonLink>
+            {works && (
+              <ButtonLink to="/pilot" variant="primary" size="lg">
+                Describe a problem
+              </ButtonLink>
+            )}
+          </>
         }
       />
       <div className="grid grid-cols-1 gap-6">
-        {user && user.role !== 'viewer' && (
+        {works && (
           <Suspense fallback={null}>
             <PendingEscalations />
+            <DueFixes />
           </Suspense>
         )}
-        {(running.data?.length ?? 0) > 0 && (
+        {open.length > 0 && (
           <section aria-labelledby="resume">
             <h2 id="resume" className="mb-2 text-sm font-semibold">
               Pick up where you left off
             </h2>
             <ul className="grid grid-cols-1 gap-3 md:grid-cols-2 xl:grid-cols-3">
-              {running.data?.slice(0, RESUME_SHOWN).map((session) => (
-                <li key={session.id} className="md:max-xl:odd:last:col-span-2">
-                  <ResumeCard session={session} />
+              {open.slice(0, SHOWN).map((work) => (
+                <li key={(work.guided ?? work.talk).id} className="md:max-xl:odd:last:col-span-2">
+                  {work.guided ? (
+                    <ResumeCard session={work.guided} />
+                  ) : (
+                    <Suspense fallback={<Skeleton className="h-36" />}>
+                      <ConversationCard session={work.talk} />
+                    </Suspense>
+                  )}
                 </li>
               ))}
             </ul>
@@ -116,12 +155,24 @@ export function Component() {
           >
             <QueryView query={recent} skeleton={<PanelSkeleton />}>
               {(found) =>
-                found.length === 0 ? (
+                found.length + ended.length === 0 ? (
                   <PanelEmpty icon={<BookOpen aria-hidden className="size-5" />}>
                     Sessions you conclude are listed here with their notes.
                   </PanelEmpty>
                 ) : (
-                  <SessionList sessions={found} label="Recently finished" />
+                  <Suspense fallback={<PanelSkeleton />}>
+                    <ul aria-label="Recently finished" className="divide-line divide-y overflow-hidden">
+                      {latest(found, ended)
+                        .slice(0, SHOWN)
+                        .map((work) =>
+                          work.guided ? (
+                            <SessionRow key={work.guided.id} session={work.guided} />
+                          ) : (
+                            <ConversationRow key={work.talk.id} session={work.talk} />
+                          ),
+                        )}
+                    </ul>
+                  </Suspense>
                 )
               }
             </QueryView>
@@ -130,6 +181,15 @@ export function Component() {
       </div>
     </>
   );
+}
+
+/** Both kinds of work in one list, what something happened to last first. */
+function latest(sessions: SessionResponse[], conversations: AiSessionSummary[]): Work[] {
+  const works: Work[] = [
+    ...sessions.map((guided) => ({ at: guided.completed_at ?? guided.updated_at, guided })),
+    ...conversations.map((talk) => ({ at: talk.resolved_at ?? talk.updated_at, guided: null, talk })),
+  ];
+  return works.sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
 /** What was worked with last, each flow once. */

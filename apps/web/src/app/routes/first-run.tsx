@@ -1,7 +1,10 @@
 import { Panel } from '@/shared/ui/panel';
 
 const FIRST_STEPS = [
-  { title: 'Pick a flow', text: 'One of those beside this, or search the library by symptom.' },
+  {
+    title: 'Describe the problem, or pick a flow',
+    text: 'Paste the ticket as it is; or take one of the flows beside this.',
+  },
   { title: 'Answer what you see', text: 'One step at a time, by keyboard; commands are there to copy.' },
   { title: 'Copy the note', text: 'It is written from what you did, with secrets masked.' },
 ];

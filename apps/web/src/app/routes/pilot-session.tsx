@@ -5,7 +5,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { hideChips } from '@/features/handoff/model/chips';
 import { conflictText, madeText } from '@/features/handoff/model/words';
 import { keepSession } from '@/features/pilot/api/mutations';
-import { pilotKeys } from '@/features/pilot/api/queries';
+import { pilotKeys } from '@/features/pilot/api/recent';
 import type { Joined } from '@/features/pilot/components/conversation';
 import { openStep } from '@/features/pilot/model/transcript';
 import { SessionPage } from '@/features/pilot/session-page';

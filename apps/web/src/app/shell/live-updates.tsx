@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef } from 'react';
 import { handoffKeys, queueCountQuery } from '@/features/handoff/api/queries';
 import { flashTitle } from '@/features/handoff/model/title-flash';
 import { notificationKeys } from '@/features/notifications/api/queries';
-import { pilotKeys } from '@/features/pilot/api/queries';
+import { pilotKeys } from '@/features/pilot/api/recent';
 import type { LiveEvent } from '@/shared/api/types';
 import { psaKeys } from '@/shared/psa/keys';
 import { keepLive } from '@/shared/realtime/keep-live';

@@ -183,7 +183,9 @@ export function Component() {
             </Callout>
           )}
         </form>
-        <DueFixes />
+        <div className="mt-6 empty:hidden">
+          <DueFixes />
+        </div>
       </div>
     </div>
   );

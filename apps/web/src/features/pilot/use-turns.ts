@@ -8,7 +8,7 @@ import { drafts } from '@/shared/lib/storage';
 import { useDraft } from '@/shared/lib/use-draft';
 
 import { useSendTurn } from './api/mutations';
-import { pilotKeys } from './api/queries';
+import { pilotKeys } from './api/recent';
 import { hasArrived } from './api/send-turn';
 import type { AiSession, Move, Turn } from './api/types';
 import { readOutgoing, turnFor, writeOutgoing } from './model/outgoing';

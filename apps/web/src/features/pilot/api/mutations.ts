@@ -3,7 +3,8 @@ import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-q
 import { api } from '@/shared/api/client';
 import { psaKeys } from '@/shared/psa/keys';
 
-import { noteKey, pilotKeys, type NoteWanted } from './queries';
+import { noteKey, type NoteWanted } from './queries';
+import { pilotKeys } from './recent';
 import { sendTurn } from './send-turn';
 import type { AiSession, Documentation, FixOutcome, NewAiSession, Turn } from './types';
 import { removeFile } from './uploads';

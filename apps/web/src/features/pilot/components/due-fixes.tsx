@@ -20,15 +20,13 @@ export function DueFixes() {
   const { data = [] } = useQuery(dueFixesQuery());
   if (data.length === 0) return null;
   return (
-    <div className="mt-6">
-      <Panel title="Verify now" flush>
-        <ul aria-label="Fixes to verify" className="divide-line divide-y">
-          {data.map((fix) => (
-            <DueRow key={fix.id} fix={fix} />
-          ))}
-        </ul>
-      </Panel>
-    </div>
+    <Panel title="Verify now" flush>
+      <ul aria-label="Fixes to verify" className="divide-line divide-y">
+        {data.map((fix) => (
+          <DueRow key={fix.id} fix={fix} />
+        ))}
+      </ul>
+    </Panel>
   );
 }
 

@@ -5,7 +5,7 @@ import { formatAgo } from '@/shared/lib/dates';
 import { ButtonLink } from '@/shared/ui/button';
 import { RecentLink, RecentList } from '@/shared/ui/recent-list';
 
-import { recentQuery } from '../api/queries';
+import { recentQuery } from '../api/recent';
 import type { AiSessionSummary } from '../api/types';
 import { titleOf } from '../model/words';
 import { AiStatusBadge } from './status-badge';
