@@ -12,10 +12,6 @@ use rf_psa::PsaVendor;
 
 use crate::output::Output;
 
-// A request is many short-lived strings, and the system's allocator takes about a tenth of its time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const EXIT_CODES: &str =
     "Exit codes: 0 done; 1 it could not be done, or what was checked has faults; 2 wrong use.";
 
