@@ -82,6 +82,11 @@ pub(crate) fn fitting(size: (u32, u32)) -> Result<(u32, u32), Broken> {
     Ok(size)
 }
 
+/// Whether a picture has more pixels than are taken.
+pub(crate) fn is_huge((width, height): (u32, u32)) -> bool {
+    width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS
+}
+
 /// A file that was looked at: what it is, and what of it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
@@ -114,7 +119,7 @@ impl Content {
             Failure::new(codes::UPLOAD_BROKEN, detail)
         })?;
         let (width, height) = picture.size;
-        if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        if is_huge(picture.size) {
             let detail = format!(
                 "The picture has {width} × {height} pixels; up to {MAX_SIDE} a side and {} million in all are taken. \
                  Cut out the part that matters.",

@@ -11,16 +11,21 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 }
 
 fn png_of(width: u32, height: u32, between: &[Vec<u8>]) -> Vec<u8> {
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
     let data = b"\x78\x9c\x63\x00\x00\x00\x01\x00\x01";
-    [
-        b"\x89PNG\r\n\x1a\n".to_vec(),
-        chunk(b"IHDR", &header),
-        between.concat(),
-        chunk(b"IDAT", data),
-        chunk(b"IEND", b""),
-    ]
-    .concat()
+    png_with(width, height, [8, 6, 0, 0, 0], &[between, &[chunk(b"IDAT", data)]].concat())
+}
+
+/// How deep, which colours, and whether interlaced; its chunks.
+fn png_with(width: u32, height: u32, how: [u8; 5], chunks: &[Vec<u8>]) -> Vec<u8> {
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &how].concat();
+    let beginning = b"\x89PNG\r\n\x1a\n".to_vec();
+    [beginning, chunk(b"IHDR", &header), chunks.concat(), chunk(b"IEND", b"")].concat()
+}
+
+fn packed(size: usize) -> Vec<u8> {
+    let mut out = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut out, &vec![0; size]).unwrap();
+    out.finish().unwrap()
 }
 
 fn segment(marker: u8, data: &[u8]) -> Vec<u8> {
@@ -197,6 +202,58 @@ fn a_picture_of_50_000_pixels_a_side_is_refused() {
     assert_eq!(refused(&png_of(50_000, 50_000, &[])).code, codes::UPLOAD_TOO_LARGE);
     assert_eq!(refused(&jpeg_of(50_000, 50_000, &[])).code, codes::UPLOAD_TOO_LARGE);
     assert!(Content::read(&png_of(16_384, 2_000, &[])).is_ok());
+}
+
+/// I4: a small picture whose data would be gigabytes; a viewer that does not count unpacks all of it.
+#[test]
+fn data_that_are_more_than_their_picture_are_refused() {
+    let rgba = |data: &[u8]| png_with(30, 20, [8, 6, 0, 0, 0], &[chunk(b"IDAT", data)]);
+    let whole = 20 * (1 + 30 * 4);
+    assert!(Content::read(&rgba(&packed(whole))).is_ok());
+    let more = refused(&rgba(&packed(whole + 1)));
+    assert!(more.to_string().contains("more than the picture it says it is"), "{more}");
+    let bomb = packed(16 * 1_024 * 1_024);
+    assert!(bomb.len() < 100_000, "{}", bomb.len());
+    assert_eq!(refused(&rgba(&bomb)).code, codes::UPLOAD_BROKEN);
+    // Cut into chunks anywhere, and as a palette of one bit.
+    let (first, rest) = bomb.split_at(1_000);
+    let cut = png_with(30, 20, [8, 6, 0, 0, 0], &[chunk(b"IDAT", first), chunk(b"IDAT", rest)]);
+    assert_eq!(refused(&cut).code, codes::UPLOAD_BROKEN);
+    let bits = |data: &[u8]| png_with(30, 20, [1, 3, 0, 0, 0], &[chunk(b"IDAT", data)]);
+    assert!(Content::read(&bits(&packed(20 * (1 + 4)))).is_ok());
+    assert_eq!(refused(&bits(&packed(20 * (1 + 4) + 1))).code, codes::UPLOAD_BROKEN);
+    for broken in [&b"\x78\x9cnonsense"[..], &[packed(9), b"more".to_vec()].concat()] {
+        assert_eq!(refused(&rgba(broken)).code, codes::UPLOAD_BROKEN, "{broken:?}");
+    }
+}
+
+/// Adam7: its rows in seven passes, each row with a byte before it.
+#[test]
+fn an_interlaced_picture_may_have_the_bytes_its_passes_take() {
+    const PASSES: [(u32, u32, u32, u32); 7] =
+        [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+    for (width, height) in [(1, 1), (3, 200), (200, 3), (30, 20), (257, 131)] {
+        for (how, bits) in [([1, 0, 0, 0, 1], 1), ([8, 6, 0, 0, 1], 32), ([16, 6, 0, 0, 1], 64)] {
+            let all: u32 = PASSES
+                .iter()
+                .map(|&(left, top, across, down)| {
+                    let wide = width.max(left).saturating_sub(left).div_ceil(across);
+                    let high = height.max(top).saturating_sub(top).div_ceil(down);
+                    if wide == 0 { 0 } else { high * (1 + (wide * bits).div_ceil(8)) }
+                })
+                .sum();
+            let file = png_with(width, height, how, &[chunk(b"IDAT", &packed(all as usize))]);
+            assert!(Content::read(&file).is_ok(), "{width} × {height}, {bits} bits: {all} bytes");
+        }
+    }
+}
+
+#[test]
+fn of_an_animation_the_first_picture_is_kept() {
+    let moving = [chunk(b"acTL", &[0; 8]), chunk(b"IDAT", &packed(9)), chunk(b"fdAT", &packed(1_000_000))];
+    let file = png_with(9, 9, [8, 6, 0, 0, 0], &moving);
+    let still = png_with(9, 9, [8, 6, 0, 0, 0], &moving[1..2]);
+    assert_eq!(Content::read(&file).unwrap().bytes, still);
 }
 
 #[test]
