@@ -14,7 +14,7 @@ use rf_sessions::{
 };
 use rf_trees::{NodeType, SnapshotContent, Structure};
 
-use crate::engine::{Flow, proposal_of};
+use crate::engine::{Flow, Known, proposal_of};
 
 /// Characters of the engineer's own notes that go along; the guided session has the rest.
 const MOST_NOTES: usize = 10_000;
@@ -76,6 +76,27 @@ impl GuidedRun<'_> {
         hider(&self.variables())(text)
     }
 
+    /// What the session knows for the names its flow's texts leave open; nothing that is secret.
+    #[must_use]
+    pub fn known(&self) -> Known {
+        let variables = self.variables();
+        let hide = hider(&variables);
+        let mut known = Known::default();
+        for variable in variables.iter().filter(|variable| !variable.secret) {
+            known.put(&variable.name, &hide(&variable.value));
+        }
+        let session = self.session;
+        let about = [
+            ("ticket_number", &session.ticket_number),
+            ("client_name", &session.client_name),
+            ("target_label", &session.target_label),
+        ];
+        for (name, value) in about {
+            known.put(name, &hide(value.as_deref().unwrap_or_default()));
+        }
+        known
+    }
+
     fn variables(&self) -> Vec<Variable> {
         let names = BTreeMap::new();
         let GuidedRun { session, flow, log } = *self;
@@ -102,8 +123,12 @@ impl Carried {
             remarks: Vec::new(),
             at: session.current_step_id(&flow.structure),
         };
-        let walked =
-            Flow { tree_id: session.tree_id, name: flow.name.clone(), structure: flow.structure.clone() };
+        let walked = Flow {
+            tree_id: session.tree_id,
+            name: flow.name.clone(),
+            structure: flow.structure.clone(),
+            known: run.known(),
+        };
         let counts: BTreeSet<EntryId> = session.decisions.iter().map(|decision| decision.entry_id).collect();
         for entry in all_entries(run) {
             carried.take(&walked, &entry, &counts, &hide);

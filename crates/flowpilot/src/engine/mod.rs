@@ -4,6 +4,7 @@
 //! makes no ids; the same turn gives the same answer. However verdicts fall, a conversation ends: every node of a
 //! flow is proposed at most twice, every flow followed once by itself, every question of the playbook asked once.
 
+mod known;
 mod playbook;
 mod propose;
 mod state;
@@ -13,6 +14,7 @@ mod verdict;
 mod walk;
 mod world;
 
+pub use known::Known;
 pub use state::EngineState;
 pub(crate) use walk::proposal as proposal_of;
 pub use world::{FixOffer, Flow, Input, Turn, World};

@@ -3,11 +3,9 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use rf_sessions::ai::{Proposal, StepKind, StepOption, StepSource, Verdict, VerdictKind};
-use rf_trees::{
-    ChoiceOption, Node, NodeType, OutcomeKind, Script, Step, Structure, replace_names, with_blanks,
-};
+use rf_trees::{ChoiceOption, Node, NodeType, OutcomeKind, Script, Step, Structure};
 
-use super::{FixOffer, world::Flow};
+use super::{FixOffer, Known, world::Flow};
 use crate::words_of;
 
 /// Where a verdict leads.
@@ -41,12 +39,12 @@ pub(crate) fn proposal(flow: &Flow, id: &str, why: String) -> Option<Proposal> {
     let source =
         StepSource::Flow { tree_id: flow.tree_id, tree_name: flow.name.clone(), node_id: id.to_owned() };
     match &flow.structure {
-        Structure::Graph(graph) => graph.node(id).map(|node| of_node(node, source, why)),
-        Structure::Checklist(list) => list.step(id).map(|step| of_step(step, source, why)),
+        Structure::Graph(graph) => graph.node(id).map(|node| of_node(node, &flow.known, source, why)),
+        Structure::Checklist(list) => list.step(id).map(|step| of_step(step, &flow.known, source, why)),
     }
 }
 
-fn of_node(node: &Node, source: StepSource, why: String) -> Proposal {
+fn of_node(node: &Node, known: &Known, source: StepSource, why: String) -> Proposal {
     let kind = match node.node_type {
         NodeType::Question => StepKind::Question,
         NodeType::Action => StepKind::Action,
@@ -56,32 +54,32 @@ fn of_node(node: &Node, source: StepSource, why: String) -> Proposal {
     };
     Proposal {
         kind,
-        title: filled(&node.title),
-        body: body(node.body.as_deref(), &node.scripts, &node.evidence, kind),
-        warning: node.warning.as_deref().map(|text| filled(text.trim())),
-        commands: node.scripts.iter().map(command).collect(),
-        options: options(&node.options),
+        title: known.filled(&node.title),
+        body: body(known, node.body.as_deref(), &node.scripts, &node.evidence, kind),
+        warning: node.warning.as_deref().map(|text| known.filled(text.trim())),
+        commands: node.scripts.iter().map(|script| known.command(&script.text)).collect(),
+        options: options(known, &node.options),
         source,
         why,
-        note: node.note.as_deref().map(filled),
+        note: node.note.as_deref().map(|text| known.filled(text)),
     }
 }
 
-fn of_step(step: &Step, source: StepSource, why: String) -> Proposal {
+fn of_step(step: &Step, known: &Known, source: StepSource, why: String) -> Proposal {
     const LOOKS: [&str; 9] =
         ["check", "verify", "confirm", "read", "review", "look", "list", "record", "watch"];
     let verb = step.title.split_whitespace().next().unwrap_or_default().to_lowercase();
     let kind = if LOOKS.contains(&verb.as_str()) { StepKind::Check } else { StepKind::Action };
     Proposal {
         kind,
-        title: filled(&step.title),
-        body: body(step.body.as_deref(), &step.scripts, &step.evidence, kind),
-        warning: step.warning.as_deref().map(|text| filled(text.trim())),
-        commands: step.scripts.iter().map(command).collect(),
+        title: known.filled(&step.title),
+        body: body(known, step.body.as_deref(), &step.scripts, &step.evidence, kind),
+        warning: step.warning.as_deref().map(|text| known.filled(text.trim())),
+        commands: step.scripts.iter().map(|script| known.command(&script.text)).collect(),
         options: Vec::new(),
         source,
         why,
-        note: step.note.as_deref().map(filled),
+        note: step.note.as_deref().map(|text| known.filled(text)),
     }
 }
 
@@ -91,38 +89,38 @@ fn is_fix(node: &Node) -> bool {
     node.node_type == NodeType::Outcome && matches!(outcome, OutcomeKind::Resolved | OutcomeKind::Workaround)
 }
 
-fn options(options: &[ChoiceOption]) -> Vec<StepOption> {
+fn options(known: &Known, options: &[ChoiceOption]) -> Vec<StepOption> {
     let option = |(at, option): (usize, &ChoiceOption)| StepOption {
         id: option.effective_id(at),
-        label: filled(&option.label),
+        label: known.filled(&option.label),
     };
     options.iter().enumerate().map(option).collect()
 }
 
-/// A command as it is typed; names to fill in stand in angle brackets.
-fn command(script: &Script) -> String {
-    replace_names(script.text.trim_end(), |name| format!("<{name}>"))
-}
-
-/// A text with the names to fill in as words in brackets.
-fn filled(text: &str) -> String {
-    with_blanks(text.trim_end())
-}
-
 /// The node's text, what its commands' output means, and what to keep.
-fn body(text: Option<&str>, scripts: &[Script], evidence: &[String], kind: StepKind) -> Option<String> {
-    let mut parts: Vec<String> = text.map(filled).into_iter().filter(|text| !text.is_empty()).collect();
+fn body(
+    known: &Known,
+    text: Option<&str>,
+    scripts: &[Script],
+    evidence: &[String],
+    kind: StepKind,
+) -> Option<String> {
+    let mut parts: Vec<String> =
+        text.map(|text| known.filled(text)).into_iter().filter(|text| !text.is_empty()).collect();
     for script in scripts.iter().filter(|script| !script.outputs.is_empty()) {
-        let title = script.title.as_deref().map_or_else(|| "What the output means".to_owned(), filled);
+        let title = script
+            .title
+            .as_deref()
+            .map_or_else(|| "What the output means".to_owned(), |title| known.filled(title));
         let lines: String = script.outputs.iter().fold(String::new(), |mut lines, output| {
-            let _ = write!(lines, "\n- {}: {}", filled(&output.when), filled(&output.means));
+            let _ = write!(lines, "\n- {}: {}", known.filled(&output.when), known.filled(&output.means));
             lines
         });
         parts.push(format!("**{title}**\n{lines}"));
     }
     if !evidence.is_empty() {
         let heading = if kind == StepKind::Escalation { "Hand over" } else { "Keep for the ticket" };
-        let lines: String = evidence.iter().map(|item| format!("\n- {}", filled(item))).collect();
+        let lines: String = evidence.iter().map(|item| format!("\n- {}", known.filled(item))).collect();
         parts.push(format!("**{heading}**\n{lines}"));
     }
     (!parts.is_empty()).then(|| parts.join("\n\n"))
@@ -147,14 +145,17 @@ pub(super) fn way(flow: &Flow, id: &str, asked: StepKind, verdict: &Verdict) -> 
         [(_, only)] => Way::To(only.next.clone()),
         many => Way::Which(
             many.iter()
-                .map(|(at, option)| StepOption { id: option.effective_id(*at), label: filled(&option.label) })
+                .map(|(at, option)| StepOption {
+                    id: option.effective_id(*at),
+                    label: flow.known.filled(&option.label),
+                })
                 .collect(),
         ),
     };
     let all: Vec<(usize, &ChoiceOption)> = node.options.iter().enumerate().collect();
     match verdict.kind {
         VerdictKind::Answered => {
-            let offered = options(&node.options);
+            let offered = options(&flow.known, &node.options);
             let said = || verdict.notes.as_deref().and_then(|notes| meant(&offered, notes));
             let picked = verdict.option_id.as_ref().or_else(|| said().map(|option| &option.id));
             let picked =
@@ -209,12 +210,15 @@ pub(super) fn fix(flow: &Flow, id: &str) -> Option<FixOffer> {
     let Structure::Graph(graph) = &flow.structure else { return None };
     let node = graph.node(id).filter(|node| node.node_type == NodeType::Action)?;
     let ends = node.successors().any(|next| graph.node(next).is_some_and(is_fix));
-    ends.then(|| FixOffer { title: filled(&node.title), body: node.body.as_deref().map(filled) })
+    ends.then(|| FixOffer {
+        title: flow.known.filled(&node.title),
+        body: node.body.as_deref().map(|text| flow.known.filled(text)),
+    })
 }
 
 /// Titles of the checklist's required steps that are not among those done.
 pub(super) fn open_steps(flow: &Flow, done: impl Fn(&str) -> bool) -> Vec<String> {
     let Structure::Checklist(list) = &flow.structure else { return Vec::new() };
     let open = list.steps().filter(|step| step.required && !done(&step.id));
-    open.map(|step| filled(&step.title)).collect()
+    open.map(|step| flow.known.filled(&step.title)).collect()
 }

@@ -6,7 +6,7 @@ use rf_kernel::{AiStepId, TreeId};
 use rf_sessions::ai::{NewFix, Proposal, Verdict};
 use rf_trees::Structure;
 
-use super::EngineState;
+use super::{EngineState, Known};
 use crate::{Domain, FlowMatch, Reading};
 
 /// A flow the engine can walk.
@@ -18,6 +18,8 @@ pub struct Flow {
     pub name: String,
     /// Its nodes, or its sections with steps.
     pub structure: Structure,
+    /// What belongs into the names its texts leave open.
+    pub known: Known,
 }
 
 /// What one turn may look at; loaded before the turn.

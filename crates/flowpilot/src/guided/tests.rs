@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     Intake, Reading,
-    engine::{EngineState, Input, World, take},
+    engine::{EngineState, Input, Known, World, take},
 };
 
 fn at(seconds: i64) -> Timestamp {
@@ -120,8 +120,8 @@ fn everything_that_was_tried_goes_along() {
     assert_eq!(
         outcomes(&carried),
         [
-            ("Is [host] on?", VerdictKind::Answered, true),
-            ("Is [host] on?", VerdictKind::Answered, false),
+            ("Is PRN-01 on?", VerdictKind::Answered, true),
+            ("Is PRN-01 on?", VerdictKind::Answered, false),
             ("Restart the spooler", VerdictKind::DidNotWork, false),
             ("Swapped the cable", VerdictKind::DidNotWork, false),
         ],
@@ -131,7 +131,7 @@ fn everything_that_was_tried_goes_along() {
     assert_eq!((yes.label.as_deref(), yes.option_id.as_deref()), (Some("Yes"), Some("yes")));
     assert_eq!((yes.at, yes.by, yes.notes.as_deref()), (at(30), eli().user_id, Some("The lamp is green")));
     let restart = &carried.worked[2];
-    assert_eq!(restart.proposal.commands, ["Restart-Service spooler -ComputerName <host>"]);
+    assert_eq!(restart.proposal.commands, ["Restart-Service spooler -ComputerName PRN-01"]);
     let notes = restart.answer.notes.as_deref().unwrap();
     assert!(notes.ends_with("\nIt took a minute") && !notes.contains("483920"), "{notes}");
     let [remark] = &carried.remarks[..] else { panic!("{:?}", carried.remarks) };
@@ -233,7 +233,12 @@ fn the_flow_goes_on_where_it_stood() {
     );
     let carried = carried(&run, "Still offline");
     let flow = run.0.flow().unwrap();
-    let walked = Flow { tree_id: tree(), name: "Printer".into(), structure: flow.structure.clone() };
+    let walked = Flow {
+        tree_id: tree(),
+        name: "Printer".into(),
+        structure: flow.structure.clone(),
+        known: Known::default(),
+    };
     let turn = goes_on(&carried, &[(tree(), walked)].into());
     let step = turn.step.unwrap();
     assert_eq!(

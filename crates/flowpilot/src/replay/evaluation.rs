@@ -14,7 +14,7 @@ use super::{BEGIN, Conversation, Difference, Recording, answers::judge, replay};
 use crate::{
     Domain, FlowDoc, FlowIndex, Reading,
     document::{CaseRecord, DocumentKind, check, evidence_of, render},
-    engine::Flow,
+    engine::{Flow, Known},
     llm::Part,
     prompts::{Asked, Doing, NextStep, NotePrompt, ask},
     pseudonyms::{Finder, Pseudonyms},
@@ -99,7 +99,10 @@ impl Library {
         for (draft, n) in drafts.into_iter().zip(1_u128..) {
             let tree_id = TreeId(Uuid::from_u128(n));
             library.index.put(FlowDoc::of(tree_id, &draft));
-            library.flows.insert(tree_id, Flow { tree_id, name: draft.name, structure: draft.structure });
+            library.flows.insert(
+                tree_id,
+                Flow { tree_id, name: draft.name, structure: draft.structure, known: Known::default() },
+            );
         }
         library
     }

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     FlowMatch, Reading,
     document::{CaseRecord, DocumentKind, check, evidence_of, render},
-    engine::Flow,
+    engine::{Flow, Known},
 };
 
 /// The starter flows, each with its file's name.
@@ -17,7 +17,10 @@ fn library() -> Vec<(&'static str, Flow)> {
         .map(|(starter, n)| {
             let draft = rf_trees::from_yaml(starter.yaml).unwrap();
             let tree_id = TreeId(Uuid::from_u128(n));
-            (starter.slug, Flow { tree_id, name: draft.name, structure: draft.structure })
+            (
+                starter.slug,
+                Flow { tree_id, name: draft.name, structure: draft.structure, known: Known::default() },
+            )
         })
         .collect()
 }

@@ -2,7 +2,8 @@
 
 use rf_flowpilot::{
     FlowMatch, Intake, Reading,
-    engine::{self, FixOffer, Flow, Input, Turn, World},
+    engine::{self, FixOffer, Flow, Input, Known, Turn, World},
+    guided::GuidedRun,
 };
 use rf_kernel::{EntryId, Failure, TreeId};
 use rf_psa::TicketSnapshot;
@@ -190,6 +191,13 @@ impl App {
         library: Option<&Searched>,
     ) -> Result<Engines, Failure> {
         let mut kept = Kept::of(session)?;
+        let known = known(work, session).await?;
+        let flow = |tree: Tree| Flow {
+            tree_id: tree.id,
+            name: tree.content.name,
+            structure: tree.content.structure,
+            known: known.clone(),
+        };
         let mut flows = std::collections::BTreeMap::new();
         let mut matches = Vec::new();
         if let Some(library) = library {
@@ -333,7 +341,22 @@ async fn judged(
     Ok(fixes)
 }
 
-/// The flow as the engine walks it.
-fn flow(tree: Tree) -> Flow {
-    Flow { tree_id: tree.id, name: tree.content.name, structure: tree.content.structure }
+/// What is known for the names flows leave open: of the guided session before, of the conversation, and who works it.
+async fn known(work: &mut Work, session: &AiSession) -> Result<Known, Failure> {
+    let mut known = Known::default();
+    if let Some(guided) = session.guided_session_id
+        && let Some(guided) = work.unit.session_by_id(session.account_id, guided).await?
+    {
+        let flow = guided.flow()?;
+        known = GuidedRun { session: &guided, flow: &flow, log: &[] }.known();
+    }
+    let about = [
+        ("ticket_number", session.psa_ticket_id.as_deref()),
+        ("client_name", session.client_name.as_deref()),
+        ("engineer_name", Some(work.actor.name.as_str())),
+    ];
+    for (name, value) in about {
+        known.put(name, value.unwrap_or_default());
+    }
+    Ok(known)
 }

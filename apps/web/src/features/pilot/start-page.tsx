@@ -183,7 +183,7 @@ export function Component() {
             </Callout>
           )}
         </form>
-        <div className="mt-6 empty:hidden">
+        <div className="mt-6">
           <DueFixes />
         </div>
       </div>

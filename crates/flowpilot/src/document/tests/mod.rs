@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     FlowMatch, Intake, Reading, Signature,
-    engine::{Flow, Input, World},
+    engine::{Flow, Input, Known, World},
     replay::Conversation,
 };
 
@@ -52,7 +52,10 @@ impl Case {
             .map(|flow| {
                 let draft = rf_trees::from_yaml(flow.yaml).unwrap();
                 let tree_id = TreeId(Uuid::from_u128(7));
-                (tree_id, Flow { tree_id, name: draft.name, structure: draft.structure })
+                (
+                    tree_id,
+                    Flow { tree_id, name: draft.name, structure: draft.structure, known: Known::default() },
+                )
             })
             .collect();
         let matches: Vec<FlowMatch> = flows

@@ -19,7 +19,10 @@ pub(super) fn id(n: u128) -> TreeId {
 static LIBRARY: LazyLock<BTreeMap<TreeId, Flow>> = LazyLock::new(|| {
     let flow = |(starter, n): (rf_trees::StarterFlow, u128)| {
         let draft = rf_trees::from_yaml(starter.yaml).unwrap();
-        (id(n), Flow { tree_id: id(n), name: draft.name, structure: draft.structure })
+        (
+            id(n),
+            Flow { tree_id: id(n), name: draft.name, structure: draft.structure, known: Known::default() },
+        )
     };
     rf_trees::starter_flows().into_iter().zip(1..).map(flow).collect()
 });

@@ -29,6 +29,17 @@ fn a_sure_match_is_followed_at_its_first_step_and_says_why() {
 }
 
 #[test]
+fn what_is_known_stands_in_the_steps() {
+    let mut flows = library();
+    let flow = flows.get_mut(&slug(PRINTER)).unwrap();
+    flow.known.put("printer_name", "HP-2F");
+    let mut play = Play { flows, talk: Conversation::default() };
+    play.ranked(&Input::Begin(reading("Printer on the 2nd floor is offline")), &[(slug(PRINTER), 0.9)]);
+    assert!(play.open().title.contains("HP-2F"), "{}", play.open().title);
+    assert!(!play.open().title.contains('['), "{}", play.open().title);
+}
+
+#[test]
 fn a_fair_match_is_offered_with_scores_and_the_one_picked_is_followed() {
     let scores = [(slug(PRINTER), 0.62), (slug("slow-pc"), 0.31), (slug("disk-full"), 0.05)];
     let mut play = Play::begin("printing is slow", &scores);
